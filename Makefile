@@ -1,0 +1,67 @@
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+# Test processes; more than the machine has processors only lengthens the run.
+WORKERS ?= 2
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_ROOT_USER_ACTION := ignore
+
+# A stamp is as new as the last installation; the locks and pyproject.toml make it old.
+CREATED := $(VENV)/.created
+SERVER := $(VENV)/.server
+DEV := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install serve demo test check bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(SERVER) ## the service into .venv (another Python: make PYTHON=python3.12 install)
+
+# exec: the service is make's own child, so the SIGTERM that make passes on reaches it.
+serve: $(SERVER) ## run the service
+	@exec $(BIN)/cronjobs serve
+
+demo: $(SERVER) ## run the service with example data
+	@exec $(BIN)/cronjobs demo
+
+test: $(DEV) ## all tests, and the core's coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include='src/cronjobs_core/*' --fail-under=98
+
+check: $(DEV) ## format, lint, types, import contracts, test docstrings
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy src $(wildcard tests/typing)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/interrogate tests
+
+bench: $(DEV) ## what the README claims, measured
+	$(BIN)/python -m benchmarks
+
+lock: $(DEV) ## renew the hash-pinned requirements
+	requirements/lock.sh --upgrade
+
+clean: ## remove caches and reports; .venv and data stay
+	rm -rf .coverage .coverage.* coverage.xml .hypothesis .import_linter_cache .mypy_cache \
+	  .pytest_cache .ruff_cache build dist
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(CREATED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'cronjobs needs Python 3.11 or newer, and "$(PYTHON)" is not;' >&2; \
+	  echo 'name one that is: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
+	@echo 'Creating $(VENV)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(SERVER) $(DEV): $(VENV)/.%: requirements/%.txt pyproject.toml $(CREATED)
+	@echo 'Installing $<'
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r $<
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
