@@ -1,0 +1,1 @@
+"""The core of cronjobs: entities, rules, use cases and ports, with no framework."""

@@ -1,0 +1,73 @@
+"""From the fields of a request to the validated values of a new user."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cronjobs_core.domain import fields as read
+from cronjobs_core.domain.errors import InvalidAccount, InvalidInput
+from cronjobs_core.domain.fields import Fields
+from cronjobs_core.domain.users import Role, normalise_login
+
+MIN_PASSWORD: Final = 6
+MAX_PASSWORD: Final = 128
+MAX_EMAIL: Final = 120
+_USERNAME = re.compile(r"[A-Za-z0-9_-]{3,80}")
+_REQUIRED: Final = ("username", "email", "password")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A user to be: the password is still in clear."""
+
+    username: str
+    email: str
+    password: str
+    role: Role = Role.VIEWER
+    is_active: bool = True
+
+
+def new_user(fields: Fields) -> NewUser:
+    """The user that a registration describes; raises InvalidAccount for the first problem."""
+    missing = [key for key in _REQUIRED if fields.get(key) in (None, "")]
+    if missing:
+        message = f"Missing required fields: {', '.join(missing)}."
+        raise InvalidAccount("Missing required fields", message, missing=missing)
+    try:
+        return NewUser(
+            username=_username(fields["username"]),
+            email=normalise_login(read.email(fields["email"], MAX_EMAIL)),
+            password=password(fields["password"]),
+            role=role(fields.get("role") or Role.VIEWER),
+            is_active=read.flag(fields, "is_active") is not False,
+        )
+    except InvalidInput as problem:
+        raise InvalidAccount(problem.error, problem.message, **problem.extra) from problem
+
+
+def password(value: object) -> str:
+    """A new password, unchanged; raises InvalidInput for one too short, too long or blank."""
+    if not isinstance(value, str) or len(value) < MIN_PASSWORD or not value.strip():
+        message = f"Password must be at least {MIN_PASSWORD} characters long"
+        raise InvalidInput(message, message)
+    if len(value) > MAX_PASSWORD:
+        message = f"Password must be at most {MAX_PASSWORD} characters long"
+        raise InvalidInput(message, message)
+    return value
+
+
+def role(value: object) -> Role:
+    """The role of that name; raises InvalidInput with the contract's list."""
+    try:
+        return Role(value) if isinstance(value, str) else Role("")
+    except ValueError as error:
+        names = ", ".join(Role)
+        raise InvalidInput("Invalid role", f"Role must be one of: {names}") from error
+
+
+def _username(value: object) -> str:
+    trimmed = value.strip() if isinstance(value, str) else ""
+    if _USERNAME.fullmatch(trimmed) is None:
+        message = "Username must be 3 to 80 letters, digits, underscores or hyphens."
+        raise InvalidInput("Invalid username", message)
+    return normalise_login(trimmed)
