@@ -1,0 +1,1 @@
+"""Test classes, one module per port: subclass one and override its fixture."""
