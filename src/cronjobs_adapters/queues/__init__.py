@@ -1,0 +1,1 @@
+"""Ways from a claim to its delivery, one file each."""
