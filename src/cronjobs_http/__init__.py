@@ -1,0 +1,1 @@
+"""The service: settings, container, routes and command line; it decides nothing."""
