@@ -14,17 +14,22 @@ from cronjobs_core.ports.targets import Deliverer
 from cronjobs_core.ports.world import Clock, NewId
 from cronjobs_core.usecases.cron_tools import CronTools
 from cronjobs_core.usecases.expire_jobs import ExpireJobs
+from cronjobs_core.usecases.import_jobs import ExportJobs, ImportJobs
 from cronjobs_core.usecases.keep_audit import KeepAudit
+from cronjobs_core.usecases.keep_preferences import KeepPreferences
 from cronjobs_core.usecases.keep_schedule import KeepSchedule
 from cronjobs_core.usecases.manage_jobs import ManageJobs
+from cronjobs_core.usecases.manage_slack import ManageSlack
 from cronjobs_core.usecases.manage_taxonomy import ManageTaxonomy
 from cronjobs_core.usecases.manage_users import ManageUsers
 from cronjobs_core.usecases.notify import Notify
 from cronjobs_core.usecases.read_executions import ReadExecutions
+from cronjobs_core.usecases.read_notifications import ReadNotifications
 from cronjobs_core.usecases.record_runs import RecordRuns
 from cronjobs_core.usecases.recover_runs import RecoverRuns
 from cronjobs_core.usecases.run_jobs import RunJobs, RunRules
 from cronjobs_core.usecases.sign_in import Lifetimes, SignIn
+from cronjobs_core.usecases.try_target import TryTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,7 @@ class Options:
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     reconcile_every: timedelta = timedelta(seconds=60)
     tell_everyone_of_runs: bool = False
+    ask_current_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,12 @@ class Services:
     expire_jobs: ExpireJobs
     keep_schedule: KeepSchedule
     recover_runs: RecoverRuns
+    try_target: TryTarget
+    keep_preferences: KeepPreferences
+    read_notifications: ReadNotifications
+    manage_slack: ManageSlack
+    import_jobs: ImportJobs
+    export_jobs: ExportJobs
 
 
 def assemble(ports: Ports, options: Options) -> Services:
@@ -105,7 +117,8 @@ def assemble(ports: Ports, options: Options) -> Services:
         period=options.reconcile_every,
         fire=run_jobs.fire,
         pause_expired=expire.pause_all,
-        recover=recover.close_interrupted,
+        close_interrupted=recover.close_interrupted,
+        close_overdue=recover.close_overdue,
     )
     return Services(
         manage_jobs=ManageJobs(
@@ -123,7 +136,12 @@ def assemble(ports: Ports, options: Options) -> Services:
         cron_tools=CronTools(clock=clock, zone=zone),
         manage_taxonomy=ManageTaxonomy(store=store, clock=clock, new_id=new_id, note=note),
         manage_users=ManageUsers(
-            store=store, clock=clock, new_id=new_id, hasher=ports.hasher, note=note
+            store=store,
+            clock=clock,
+            new_id=new_id,
+            hasher=ports.hasher,
+            note=note,
+            ask_current=options.ask_current_password,
         ),
         sign_in=SignIn(
             store=store,
@@ -136,4 +154,20 @@ def assemble(ports: Ports, options: Options) -> Services:
         expire_jobs=expire,
         keep_schedule=keep_schedule,
         recover_runs=recover,
+        try_target=TryTarget(
+            deliverer=ports.deliverer, clock=clock, new_id=new_id, targets=options.targets
+        ),
+        keep_preferences=KeepPreferences(store=store, clock=clock, new_id=new_id),
+        read_notifications=ReadNotifications(store=store, clock=clock),
+        manage_slack=ManageSlack(store=store, clock=clock, note=note),
+        import_jobs=ImportJobs(
+            store=store,
+            clock=clock,
+            new_id=new_id,
+            zone=zone,
+            targets=options.targets,
+            tell=tell,
+            changed=keep_schedule.refresh,
+        ),
+        export_jobs=ExportJobs(store=store),
     )

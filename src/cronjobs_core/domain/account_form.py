@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cronjobs_core.domain import fields as read
-from cronjobs_core.domain.errors import InvalidAccount, InvalidInput
+from cronjobs_core.domain.errors import Forbidden, InvalidAccount, InvalidInput
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.users import Role, normalise_login
 
@@ -71,3 +71,63 @@ def _username(value: object) -> str:
         message = "Username must be 3 to 80 letters, digits, underscores or hyphens."
         raise InvalidInput("Invalid username", message)
     return normalise_login(trimmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChange:
+    """What a request changes about a user; None leaves it. `password` is still in clear."""
+
+    email: str | None = None
+    password: str | None = None
+    role: Role | None = None
+    is_active: bool | None = None
+    current_password: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """What is changed, in the contract's order."""
+        order = ("email", "password", "role", "is_active")
+        return [name for name in order if getattr(self, name) is not None]
+
+
+def user_change(fields: Fields, *, by_admin: bool) -> UserChange:
+    """The change that a request describes (contract 4.3); unknown fields are ignored.
+
+    Raises InvalidInput for a field that breaks a rule and where nothing is left to change,
+    Forbidden for a role or state that only admins may change.
+    """
+    email = fields.get("email") or None
+    secret = fields.get("password") or None
+    change = UserChange(
+        email=None if email is None else normalise_login(read.email(email, MAX_EMAIL)),
+        password=None if secret is None else _new_password(secret),
+        role=_new_role(fields, by_admin=by_admin),
+        is_active=_new_state(fields, by_admin=by_admin),
+        current_password=read.text(fields, "current_password", MAX_PASSWORD),
+    )
+    if not change.names:
+        raise InvalidInput("No valid fields to update")
+    return change
+
+
+def _new_password(value: object) -> str:
+    try:
+        return password(value)
+    except InvalidInput as problem:  # the contract's body here is the bare title
+        raise InvalidInput(problem.error) from problem
+
+
+def _new_role(fields: Fields, *, by_admin: bool) -> Role | None:
+    if read.is_absent(fields, "role"):
+        return None
+    if not by_admin:
+        raise Forbidden("Only admins can change user roles")
+    return role(fields["role"])
+
+
+def _new_state(fields: Fields, *, by_admin: bool) -> bool | None:
+    if read.is_absent(fields, "is_active"):
+        return None
+    if not by_admin:
+        raise Forbidden("Only admins can change user active status")
+    return read.flag(fields, "is_active")

@@ -1,5 +1,6 @@
 """Audit entries: who did what to what, before and after, without secrets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -8,15 +9,17 @@ from typing import Any, Final
 
 from cronjobs_core.domain.ids import UserId
 from cronjobs_core.domain.jobs import Job
+from cronjobs_core.domain.slack import SlackSettings
 from cronjobs_core.domain.taxonomy import Category, PicTeam
 from cronjobs_core.domain.users import Actor, User
 
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 HIDDEN: Final = "***"
-_SECRET: Final = frozenset({"password_hash"})
+_SECRET: Final = frozenset({"password_hash", "webhook_url"})
 _SECRET_WORDS: Final = ("password", "secret", "token", "api_key", "apikey", "authorization")
 _NOISE: Final = frozenset({"created_at", "updated_at"})
 
-Entity = Job | User | Category | PicTeam
+Entity = Job | User | Category | PicTeam | SlackSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ def entry(
         actor_id=actor.user_id if actor is not None else None,
         actor_name=actor.username if actor is not None else "system",
         action=action,
-        entity_type=type(subject).__name__.lower(),
+        entity_type=_WORD.sub("_", type(subject).__name__).lower(),
         entity_id=subject.id,
         before=old,
         after=new,

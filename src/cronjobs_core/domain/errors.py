@@ -169,9 +169,6 @@ class RoleRequired(Forbidden):
 class NotYours(Forbidden):
     """The caller may do this to their own things only."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("Insufficient permissions", message)
-
 
 def job_not_found(job_id: str) -> NotFound:
     """The contract's 404 for a job."""

@@ -12,6 +12,7 @@ from cronjobs_core.domain.ids import ExecutionId, JobId, UserId
 from cronjobs_core.domain.targets import Target
 
 MAX_OUTPUT: Final = 1000
+MAX_TARGET: Final = 500
 MAX_ERROR: Final = 4000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -111,7 +112,7 @@ class Execution:
             status=ExecutionStatus.SUCCESS if delivery.succeeded else ExecutionStatus.FAILED,
             completed_at=at,
             duration_seconds=max(0.0, (at - self.started_at).total_seconds()),
-            target=delivery.target or self.target,
+            target=storable(delivery.target or self.target, MAX_TARGET),
             response_status=delivery.response_status,
             error_message=storable(delivery.error_message, MAX_ERROR),
             output=storable(delivery.output, MAX_OUTPUT),

@@ -19,6 +19,7 @@ from cronjobs_core.domain.errors import (
     MissingTarget,
 )
 from cronjobs_core.domain.fields import Fields
+from cronjobs_core.domain.job_options import read_options
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.domain.target_form import TRIO, target_values
 from cronjobs_core.domain.targets import TargetRules
@@ -79,6 +80,14 @@ def new_job_values(fields: Fields, around: Surroundings) -> Values:
         "(github_owner, github_repo, github_workflow_name)",
     )
     return values
+
+
+def new_job_field(field: str, value: object, around: Surroundings) -> Values:
+    """What one field alone gives a new job, for callers that judge in an order of their own.
+
+    Raises InvalidInput as the whole form would, without `details`.
+    """
+    return dict(_STEPS)[field](_Form({field: value}, around))
 
 
 def changed_job_values(job: Job, fields: Fields, around: Surroundings) -> Values:
@@ -248,6 +257,13 @@ def _is_active(form: _Form) -> Values:
     return {"is_active": active}
 
 
+def _options(form: _Form) -> Values:
+    """The options sent take the place of all stored ones; null is the same as {} for a new job."""
+    if not form.sent("options"):
+        return {}
+    return {"options": read_options(form.fields["options"])}
+
+
 _STEPS: Final[tuple[tuple[str, _Step], ...]] = (
     ("name", _name),
     ("cron_expression", _cron),
@@ -258,4 +274,5 @@ _STEPS: Final[tuple[tuple[str, _Step], ...]] = (
     ("end_date", _end_date),
     ("pic_team", _pic_team),
     ("is_active", _is_active),
+    ("options", _options),
 )

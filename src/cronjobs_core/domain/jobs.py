@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from cronjobs_core.domain.cron import CronExpression
 from cronjobs_core.domain.errors import InvalidCronExpression
 from cronjobs_core.domain.ids import JobId, UserId
+from cronjobs_core.domain.job_options import Options
 from cronjobs_core.domain.schedule import Schedule, today
 from cronjobs_core.domain.targets import GitHubWorkflow, Target, Webhook
 from cronjobs_core.domain.taxonomy import GENERAL
@@ -32,6 +35,7 @@ class Job:
     enable_email_notifications: bool = False
     notification_emails: tuple[str, ...] = ()
     notify_on_success: bool = False
+    options: Options = field(default_factory=dict)
     created_by: UserId | None = None
     is_active: bool = True
     created_at: datetime
@@ -46,24 +50,35 @@ class Job:
             )
         return Webhook(url=self.target_url) if self.target_url else None
 
+    def zone(self, default: ZoneInfo) -> ZoneInfo:
+        """The zone of its plan: its own, where `options` name one, else the scheduler's."""
+        name = self.options.get("timezone")
+        return ZoneInfo(name) if name else default
+
     def schedule(self, zone: ZoneInfo) -> Schedule:
-        """The plan in `zone`; raises InvalidCronExpression for a stored text that is none."""
-        cron = CronExpression.parse(self.cron_expression)
-        return Schedule(cron=cron, zone=zone, end_date=self.end_date)
+        """The plan, in the job's own zone or else in `zone`.
+
+        Raises InvalidCronExpression for a stored text that is none.
+        """
+        cron = _parsed(self.cron_expression)
+        return Schedule(cron=cron, zone=self.zone(zone), end_date=self.end_date)
 
     def next_execution(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """The next occurrence, in `zone`; None while inactive, past the end date or never."""
+        """The next occurrence, in the zone of the plan.
+
+        None while inactive, past the end date, or where the text is no cron expression.
+        """
         if not self.is_active:
             return None
         try:
             due = self.schedule(zone).next_after(now)
-        except InvalidCronExpression:  # a text of the previous backend that is none here
+        except InvalidCronExpression:
             return None
-        return due.astimezone(zone) if due is not None else None
+        return due.astimezone(self.zone(zone)) if due is not None else None
 
     def is_expired(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether the end date lies before today in `zone`."""
-        return self.end_date is not None and self.end_date < today(now, zone)
+        """Whether the end date lies before today, in the job's own zone or else in `zone`."""
+        return self.end_date is not None and self.end_date < today(now, self.zone(zone))
 
     def pause(self, at: datetime) -> Self:
         """The job, inactive: it is on no timetable."""
@@ -72,6 +87,40 @@ class Job:
     def change(self, values: Mapping[str, Any], at: datetime) -> Self:
         """The job with validated `values` (see `job_form`) in place of its own."""
         return replace(self, **values, updated_at=at)
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(text: str) -> CronExpression:
+    """The expression; parsed once for all jobs that share it, and for all lists that show it."""
+    return CronExpression.parse(text)
+
+
+class JobOrder(StrEnum):
+    """By what a list of jobs can be sorted."""
+
+    CREATED_AT = "created_at"
+    UPDATED_AT = "updated_at"
+    NAME = "name"
+    CATEGORY = "category"
+    PIC_TEAM = "pic_team"
+    END_DATE = "end_date"
+    LAST_EXECUTION_AT = "last_execution_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which jobs, in which order; None means any. Category and team are slugs.
+
+    `search` is found anywhere in the name, the URL, the repository or the workflow, in any case
+    of letters; it is text, not a pattern.
+    """
+
+    search: str | None = None
+    category: str | None = None
+    pic_team: str | None = None
+    is_active: bool | None = None
+    sort_by: JobOrder = JobOrder.CREATED_AT
+    descending: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,16 @@ class Notification:
         return self if self.is_read else replace(self, is_read=True, read_at=at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationFilter:
+    """Which of one user's messages. `since` is inclusive, `until` exclusive (UTC)."""
+
+    user_id: UserId
+    is_read: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Who is told: every active user, or the named people together with the active admins.
@@ -77,6 +87,17 @@ class Notice:
 def job_created(job: Job, actor: Actor) -> Notice:
     """A job was created through the API."""
     return _by_actor("New Job Created", "created", job, actor)
+
+
+def jobs_imported(count: int, actor: Actor) -> Notice:
+    """Jobs were created from a CSV file: one notice for all of them (C-22)."""
+    jobs = "1 job was" if count == 1 else f"{count} jobs were"
+    return Notice(
+        audience=EVERYONE,
+        title="Jobs Imported",
+        message=f"{jobs} created from a CSV file by {actor.label}.",
+        type=NotificationType.INFO,
+    )
 
 
 def job_deleted(job: Job, actor: Actor) -> Notice:

@@ -30,32 +30,61 @@ class Action(StrEnum):
     DELETE_JOB = "delete_job"
     EXECUTE_JOB = "execute_job"
     MANAGE_TAXONOMY = "manage_taxonomy"
+    IMPORT_JOBS = "import_jobs"
+    TRY_TARGET = "try_target"
     REGISTER_USER = "register_user"
+    LIST_USERS = "list_users"
+    READ_USER = "read_user"
+    UPDATE_USER = "update_user"
+    DELETE_USER = "delete_user"
+    READ_PREFERENCES = "read_preferences"
+    UPDATE_PREFERENCES = "update_preferences"
+    OWN_NOTIFICATIONS = "own_notifications"
+    MANAGE_SLACK = "manage_slack"
     MANAGE_SCHEDULER = "manage_scheduler"
 
 
 _ADMIN_ONLY: Final = {Role.ADMIN: Scope.ANY, Role.USER: Scope.NO, Role.VIEWER: Scope.NO}
 _EVERY_ROLE: Final = dict.fromkeys(Role, Scope.ANY)
+_EVERY_ROLE_OWN: Final = dict.fromkeys(Role, Scope.OWN)
+_WRITERS: Final = {Role.ADMIN: Scope.ANY, Role.USER: Scope.ANY, Role.VIEWER: Scope.NO}
+_OWN_ACCOUNT: Final = {Role.ADMIN: Scope.ANY, Role.USER: Scope.OWN, Role.VIEWER: Scope.OWN}
 _OWN_JOBS: Final = {Role.ADMIN: Scope.ANY, Role.USER: Scope.OWN, Role.VIEWER: Scope.NO}
 
 PERMISSIONS: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.READ: _EVERY_ROLE,
     Action.READ_INACTIVE_TAXONOMY: _ADMIN_ONLY,
-    Action.OWN_SESSION: dict.fromkeys(Role, Scope.OWN),
-    Action.CREATE_JOB: {Role.ADMIN: Scope.ANY, Role.USER: Scope.ANY, Role.VIEWER: Scope.NO},
+    Action.OWN_SESSION: _EVERY_ROLE_OWN,
+    Action.CREATE_JOB: _WRITERS,
     Action.UPDATE_JOB: _OWN_JOBS,
     Action.DELETE_JOB: _OWN_JOBS,
     Action.EXECUTE_JOB: _OWN_JOBS,
     Action.MANAGE_TAXONOMY: _ADMIN_ONLY,
+    Action.IMPORT_JOBS: _WRITERS,
+    Action.TRY_TARGET: _WRITERS,
     Action.REGISTER_USER: _ADMIN_ONLY,
+    Action.LIST_USERS: _ADMIN_ONLY,
+    Action.READ_USER: _OWN_ACCOUNT,
+    Action.UPDATE_USER: _OWN_ACCOUNT,
+    Action.DELETE_USER: _ADMIN_ONLY,
+    Action.READ_PREFERENCES: _OWN_ACCOUNT,
+    Action.UPDATE_PREFERENCES: _OWN_ACCOUNT,
+    Action.OWN_NOTIFICATIONS: _EVERY_ROLE_OWN,
+    Action.MANAGE_SLACK: _ADMIN_ONLY,
     Action.MANAGE_SCHEDULER: _ADMIN_ONLY,
 }
 
-_NOT_YOURS: Final[Mapping[Action, str]] = {
-    Action.UPDATE_JOB: "You can only update your own jobs",
-    Action.DELETE_JOB: "You can only delete your own jobs",
-    Action.EXECUTE_JOB: "You can only execute your own jobs",
+_JOBS: Final = "Insufficient permissions"
+_NOT_YOURS: Final[Mapping[Action, tuple[str, str | None]]] = {
+    Action.UPDATE_JOB: (_JOBS, "You can only update your own jobs"),
+    Action.DELETE_JOB: (_JOBS, "You can only delete your own jobs"),
+    Action.EXECUTE_JOB: (_JOBS, "You can only execute your own jobs"),
+    Action.READ_USER: ("Forbidden. You can only view your own profile.", None),
+    Action.UPDATE_USER: ("Forbidden. You can only update your own profile.", None),
+    Action.READ_PREFERENCES: ("Forbidden: Cannot access other users preferences", None),
+    Action.UPDATE_PREFERENCES: ("Forbidden: Cannot update other users preferences", None),
 }
+"""The contract's title and sentence for each action on what belongs to somebody else."""
 
 
 def scope(actor: Actor, action: Action) -> Scope:
@@ -77,4 +106,4 @@ def authorise_on(actor: Actor, action: Action, owner: UserId | None) -> None:
     """
     authorise(actor, action)
     if scope(actor, action) is Scope.OWN and owner != actor.user_id:
-        raise NotYours(_NOT_YOURS[action])
+        raise NotYours(*_NOT_YOURS[action])

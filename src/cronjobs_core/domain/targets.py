@@ -168,6 +168,8 @@ def _url_problem(url: str, rules: TargetRules) -> str | None:
         return "target_url is not a valid URL."
     if not host or port == 0:
         return "target_url must name a host."
+    if "%" in host:  # what it stands for is decoded by some readers and not by others
+        return "target_url must not hold percent signs in its host."
     return _not_allowed(parts, host, rules)
 
 

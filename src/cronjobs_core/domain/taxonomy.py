@@ -1,12 +1,14 @@
 """Categories and PIC teams: the two lists by which jobs are sorted and people are found."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
+from cronjobs_core.domain import fields as read
 from cronjobs_core.domain.errors import InvalidInput
+from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.ids import CategoryId, PicTeamId
 
 MAX_SLUG: Final = 100
@@ -35,6 +37,21 @@ class Category:
     created_at: datetime
     updated_at: datetime
 
+    def change(self, values: Mapping[str, Any], at: datetime) -> Self:
+        """The category with validated `values` in place of its own."""
+        return replace(self, **values, updated_at=at)
+
+    def check_general(self, after: Self) -> None:
+        """Raise InvalidInput where this is the general category and `after` is not it any more."""
+        if self.slug != GENERAL:
+            return
+        if after.name != self.name:
+            message = 'The "General" category cannot be renamed.'
+            raise InvalidInput("Invalid category", message)
+        if not after.is_active:
+            message = 'The "General" category cannot be disabled.'
+            raise InvalidInput("Invalid category", message)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicTeam:
@@ -47,6 +64,10 @@ class PicTeam:
     is_active: bool = True
     created_at: datetime
     updated_at: datetime
+
+    def change(self, values: Mapping[str, Any], at: datetime) -> Self:
+        """The team with validated `values` in place of its own."""
+        return replace(self, **values, updated_at=at)
 
 
 Entry = TypeVar("Entry", Category, PicTeam)
@@ -83,3 +104,30 @@ def slug_for(name: str, given: str | None = None) -> str:
     if len(slug) > MAX_SLUG:
         raise InvalidInput("Invalid slug", f"slug must be at most {MAX_SLUG} characters.")
     return slug
+
+
+def entry_change(entry: Category | PicTeam, fields: Fields) -> dict[str, Any]:
+    """The values that a request changes about a category or a team; the slug follows the name.
+
+    Raises InvalidInput, in the contract's order, with nothing half-done.
+    """
+    values: dict[str, Any] = {}
+    name = read.text(fields, "name", MAX_NAME)
+    if name == "":
+        raise InvalidInput("Invalid name", "Name cannot be empty.")
+    if name is not None:
+        values = {"name": name, "slug": entry.slug if name == entry.name else slug_for(name)}
+    if "slug" in fields:
+        message = "Slug cannot be edited directly; it is derived from name."
+        raise InvalidInput("Invalid payload", message)
+    active = read.flag(fields, "is_active")
+    return values if active is None else {**values, "is_active": active}
+
+
+def team_change(team: PicTeam, fields: Fields) -> dict[str, Any]:
+    """The same for a team, with its Slack handle."""
+    values = entry_change(team, fields)
+    handle = read.text(fields, "slack_handle", MAX_NAME)
+    if handle == "":
+        raise InvalidInput("Invalid slack_handle", "slack_handle cannot be empty.")
+    return values if handle is None else {**values, "slack_handle": handle}

@@ -30,11 +30,36 @@ class User:
     created_at: datetime
     updated_at: datetime
     sessions_end_before: datetime | None = None
-    """Tokens issued earlier than this UTC instant are no longer good; None: no such limit."""
+    """Tokens that name no session (those of the previous backend) and were issued earlier than
+    this UTC instant are no longer good; None: no such limit."""
 
-    def with_password_hash(self, password_hash: str, at: datetime) -> Self:
-        """The same user with another stored hash."""
-        return replace(self, password_hash=password_hash, updated_at=at)
+    @property
+    def is_active_admin(self) -> bool:
+        """Whether this account keeps the installation manageable."""
+        return self.is_active and self.role is Role.ADMIN
+
+    def change(
+        self,
+        *,
+        email: str | None = None,
+        password_hash: str | None = None,
+        role: Role | None = None,
+        is_active: bool | None = None,
+        at: datetime,
+    ) -> Self:
+        """The user with what is given in place of what was; None leaves it."""
+        return replace(
+            self,
+            email=email or self.email,
+            password_hash=password_hash or self.password_hash,
+            role=role or self.role,
+            is_active=self.is_active if is_active is None else is_active,
+            updated_at=at,
+        )
+
+    def end_sessions_before(self, at: datetime) -> Self:
+        """The user whose tokens without a session are no longer good if issued before `at`."""
+        return replace(self, sessions_end_before=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +110,5 @@ class Actor:
 
 def normalise_login(text: str) -> str:
     """The one form under which a user name or address is stored and looked up (S10)."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    folded = unicodedata.normalize("NFC", text.strip()).casefold()
+    return unicodedata.normalize("NFC", folded)  # folding may leave letters to be composed

@@ -13,6 +13,13 @@ from cronjobs_core.domain.audit import AuditEntry
 from cronjobs_core.domain.executions import Execution, ExecutionStatus, TriggerType
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.domain.notifications import Notification, NotificationType
+from cronjobs_core.domain.preferences import (
+    DEFAULT_COLUMNS,
+    NotificationFlags,
+    NotificationPreferences,
+    UiPreferences,
+)
+from cronjobs_core.domain.slack import SETTINGS_ID, SlackSettings
 from cronjobs_core.domain.taxonomy import Category, PicTeam
 from cronjobs_core.domain.users import Actor, Role, Session, User
 
@@ -97,6 +104,43 @@ def a_session(**overrides: Any) -> Session:
         "expires_at": NOON.replace(day=NOON.day + 1),
     }
     return Session(**values | overrides)
+
+
+def notification_preferences(**overrides: Any) -> NotificationPreferences:
+    """The flags that users begin with, of a user of their own."""
+    values: dict[str, Any] = {
+        "id": an_id(),
+        "user_id": an_id(),
+        "flags": NotificationFlags(),
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    return NotificationPreferences(**values | overrides)
+
+
+def ui_preferences(**overrides: Any) -> UiPreferences:
+    """The columns that users begin with, of a user of their own."""
+    values: dict[str, Any] = {
+        "id": an_id(),
+        "user_id": an_id(),
+        "jobs_table_columns": dict(DEFAULT_COLUMNS),
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    return UiPreferences(**values | overrides)
+
+
+def slack_settings(**overrides: Any) -> SlackSettings:
+    """Slack, switched on, under the one id that its settings have."""
+    values: dict[str, Any] = {
+        "id": SETTINGS_ID,
+        "is_enabled": True,
+        "webhook_url": "https://hooks.slack.example.com/services/T0/B0/secret",
+        "channel": "#jobs",
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    return SlackSettings(**values | overrides)
 
 
 def a_category(**overrides: Any) -> Category:

@@ -1,29 +1,21 @@
 # ruff: noqa: D102 -- documented on the port
-"""Jobs and executions of the store in memory; what each method does is said on the port."""
+"""Jobs of the store in memory; what each method does is said on the port."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from statistics import fmean
+from typing import Any
 
 from cronjobs_core.domain.errors import DuplicateJobName
-from cronjobs_core.domain.executions import (
-    Execution,
-    ExecutionFilter,
-    ExecutionStatus,
-    ListedExecution,
-    Statistics,
-)
-from cronjobs_core.domain.ids import ExecutionId, JobId
-from cronjobs_core.domain.jobs import Job, ListedJob
+from cronjobs_core.domain.ids import JobId
+from cronjobs_core.domain.jobs import Job, JobOrder, JobQuery, ListedJob
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.testing.memory_tables import Tables, as_stored, cut, without_dangling
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryJobs:
-    """Implements `ports.store.Jobs`."""
+    """Implements `ports.job_repositories.Jobs`."""
 
     tables: Tables
 
@@ -37,9 +29,10 @@ class MemoryJobs:
         job = self.tables.jobs.get(job_id)
         return None if job is None else self._listed([job])[0]
 
-    async def list_all(self) -> list[ListedJob]:
-        by_id = sorted(self.tables.jobs.values(), key=lambda job: job.id)
-        return self._listed(sorted(by_id, key=lambda job: job.created_at, reverse=True))
+    async def find(self, query: JobQuery, page: Page | None = None) -> tuple[list[ListedJob], int]:
+        matching = [job for job in self.tables.jobs.values() if _matches(job, query)]
+        found = _in_order(self._listed(matching), query)
+        return (found if page is None else cut(found, page)), len(found)
 
     async def many(self, job_ids: Collection[JobId]) -> dict[JobId, Job]:
         return {one: self.tables.jobs[one] for one in job_ids if one in self.tables.jobs}
@@ -56,6 +49,29 @@ class MemoryJobs:
 
     async def name_taken(self, name: str, *, other_than: JobId | None = None) -> bool:
         return any(job.name == name and job.id != other_than for job in self.tables.jobs.values())
+
+    async def names_taken(self, names: Collection[str]) -> set[str]:
+        return {job.name for job in self.tables.jobs.values()}.intersection(names)
+
+    async def add_many(self, jobs: Sequence[Job]) -> None:
+        taken = {job.name for job in self.tables.writable().jobs.values()}
+        for job in jobs:
+            if job.name in taken:
+                raise DuplicateJobName(job.name)
+            taken.add(job.name)
+        self.tables.jobs.update({job.id: as_stored(job) for job in jobs})
+
+    async def move_to_category(self, old: str, new: str) -> int:
+        jobs = self.tables.writable().jobs
+        moved = [replace(job, category=new) for job in jobs.values() if job.category == old]
+        jobs.update({job.id: job for job in moved})
+        return len(moved)
+
+    async def move_to_pic_team(self, old: str, new: str) -> int:
+        jobs = self.tables.writable().jobs
+        moved = [replace(job, pic_team=new) for job in jobs.values() if job.pic_team == old]
+        jobs.update({job.id: job for job in moved})
+        return len(moved)
 
     async def update(self, job: Job) -> None:
         if job.id in self.tables.writable().jobs:
@@ -82,76 +98,28 @@ class MemoryJobs:
         return [ListedJob(job=job, last_execution_at=newest.get(job.id)) for job in jobs]
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryExecutions:
-    """Implements `ports.store.Executions`."""
-
-    tables: Tables
-
-    async def claim(self, executions: Sequence[Execution]) -> set[ExecutionId]:
-        tables = self.tables.writable()
-        taken = {(one.job_id, one.scheduled_for) for one in tables.executions.values()}
-        claimed: set[ExecutionId] = set()
-        for one in executions:
-            occurrence = (one.job_id, one.scheduled_for)
-            lost = one.scheduled_for is not None and occurrence in taken
-            if one.job_id in tables.jobs and not lost:
-                taken.add(occurrence)
-                claimed.add(one.id)
-                tables.executions[one.id] = as_stored(one)
-        return claimed
-
-    async def get(self, execution_id: ExecutionId) -> ListedExecution | None:
-        execution = self.tables.executions.get(execution_id)
-        return None if execution is None else self._listed(execution)
-
-    async def finish(self, executions: Sequence[Execution]) -> set[ExecutionId]:
-        rows = self.tables.writable().executions
-        finished: set[ExecutionId] = set()
-        for one in executions:
-            if one.id in rows and not rows[one.id].is_finished:
-                rows[one.id] = as_stored(one)
-                finished.add(one.id)
-        return finished
-
-    async def running_jobs(self, job_ids: Collection[JobId]) -> set[JobId]:
-        running = {one.job_id for one in self.tables.executions.values() if not one.is_finished}
-        return running.intersection(job_ids)
-
-    async def page(self, where: ExecutionFilter, page: Page) -> tuple[list[ListedExecution], int]:
-        found = self._matching(where)
-        found.sort(key=lambda one: (one.started_at, one.id), reverse=True)
-        return [self._listed(one) for one in cut(found, page)], len(found)
-
-    async def statistics(self, where: ExecutionFilter) -> Statistics:
-        found = self._matching(where)
-        counts = Counter(one.status for one in found)
-        successes = [one for one in found if one.status is ExecutionStatus.SUCCESS]
-        return Statistics(
-            **{status.value: counts[status] for status in ExecutionStatus},
-            average_of_successes=_average_duration(successes),
-            average_of_all=_average_duration(found),
-        )
-
-    def _matching(self, where: ExecutionFilter) -> list[Execution]:
-        return [one for one in self.tables.executions.values() if _matches(one, where)]
-
-    def _listed(self, execution: Execution) -> ListedExecution:
-        job = self.tables.jobs[execution.job_id]
-        return ListedExecution(execution=execution, job_name=job.name, github_repo=job.github_repo)
-
-
-def _matches(one: Execution, where: ExecutionFilter) -> bool:
+def _matches(job: Job, query: JobQuery) -> bool:
+    searched = (job.name, job.target_url, job.github_repo, job.github_workflow_name)
+    wanted = (query.search or "").lower()
     return (
-        where.job_id in {None, one.job_id}
-        and (not where.statuses or one.status in where.statuses)
-        and where.trigger_type in {None, one.trigger_type}
-        and where.execution_type in {None, one.execution_type}
-        and (where.since is None or one.started_at >= where.since)
-        and (where.until is None or one.started_at < where.until)
+        any(wanted in text.lower() for text in searched if text is not None)
+        and query.category in {None, job.category}
+        and query.pic_team in {None, job.pic_team}
+        and query.is_active in {None, job.is_active}
     )
 
 
-def _average_duration(executions: Iterable[Execution]) -> float | None:
-    durations = [one.duration_seconds for one in executions if one.duration_seconds is not None]
-    return fmean(durations) if durations else None
+def _in_order(listed: Iterable[ListedJob], query: JobQuery) -> list[ListedJob]:
+    """By id, then (stable) by what was asked for, those without it at the end."""
+    found = sorted(listed, key=lambda one: one.job.id)
+    present = [one for one in found if _sort_value(one, query.sort_by) is not None]
+    absent = [one for one in found if _sort_value(one, query.sort_by) is None]
+    present.sort(key=lambda one: _sort_value(one, query.sort_by), reverse=query.descending)
+    return present + absent
+
+
+def _sort_value(listed: ListedJob, order: JobOrder) -> Any:
+    if order is JobOrder.LAST_EXECUTION_AT:
+        return listed.last_execution_at
+    value = getattr(listed.job, order.value)
+    return value.lower() if isinstance(value, str) else value

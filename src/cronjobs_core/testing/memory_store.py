@@ -9,13 +9,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from cronjobs_core.domain.errors import Unavailable
-from cronjobs_core.testing.memory_jobs import MemoryExecutions, MemoryJobs
-from cronjobs_core.testing.memory_repositories import (
+from cronjobs_core.testing.memory_accounts import (
+    MemoryPreferences,
+    MemorySessions,
+    MemoryUsers,
+)
+from cronjobs_core.testing.memory_executions import MemoryExecutions
+from cronjobs_core.testing.memory_jobs import MemoryJobs
+from cronjobs_core.testing.memory_records import (
     MemoryAuditLog,
     MemoryNotifications,
-    MemorySessions,
+    MemorySlack,
     MemoryTaxonomy,
-    MemoryUsers,
 )
 from cronjobs_core.testing.memory_tables import Tables
 
@@ -78,6 +83,8 @@ class MemoryUnit:
         self.executions = MemoryExecutions(tables)
         self.users = MemoryUsers(tables)
         self.sessions = MemorySessions(tables)
+        self.preferences = MemoryPreferences(tables)
+        self.slack = MemorySlack(tables)
         self.taxonomy = MemoryTaxonomy(tables)
         self.notifications = MemoryNotifications(tables)
         self.audit = MemoryAuditLog(tables)

@@ -20,21 +20,42 @@ from cronjobs_core.domain.ids import (
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.domain.notifications import Notification
 from cronjobs_core.domain.paging import Page
+from cronjobs_core.domain.preferences import NotificationPreferences, UiPreferences
+from cronjobs_core.domain.slack import SlackSettings
 from cronjobs_core.domain.taxonomy import Category, PicTeam
 from cronjobs_core.domain.users import Session, User
 
-Row = TypeVar("Row", Job, Execution, User, Session, Category, PicTeam, Notification, AuditEntry)
+Row = TypeVar(
+    "Row",
+    Job,
+    Execution,
+    User,
+    Session,
+    NotificationPreferences,
+    UiPreferences,
+    SlackSettings,
+    Category,
+    PicTeam,
+    Notification,
+    AuditEntry,
+)
 Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
 class Tables:
-    """Every row, by table and id. Tables that are `settled` never change again."""
+    """Every row, by table and id, preferences by user.
+
+    Tables that are `settled` never change again.
+    """
 
     jobs: dict[JobId, Job] = field(default_factory=dict)
     executions: dict[ExecutionId, Execution] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     sessions: dict[SessionId, Session] = field(default_factory=dict)
+    notification_preferences: dict[UserId, NotificationPreferences] = field(default_factory=dict)
+    ui_preferences: dict[UserId, UiPreferences] = field(default_factory=dict)
+    slack: dict[str, SlackSettings] = field(default_factory=dict)
     categories: dict[CategoryId, Category] = field(default_factory=dict)
     pic_teams: dict[PicTeamId, PicTeam] = field(default_factory=dict)
     notifications: dict[NotificationId, Notification] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from cronjobs_core.domain.audit import Entity
@@ -37,12 +38,14 @@ class ExpireJobs:
 
     async def pause_all(self) -> list[Job]:
         """Pause every active job that is past its end date; returns them."""
-        day = today(self.clock.now(), self.zone)
+        now = self.clock.now()
+        tomorrow = today(now, self.zone) + timedelta(days=1)  # for zones east of the scheduler's
         async with self.store.reading() as view:
-            if not await view.jobs.ended_before(day):
-                return []
+            ended = await view.jobs.ended_before(tomorrow)
+        if not any(job.is_expired(now, self.zone) for job in ended):
+            return []
         async with self.store.writing() as uow:
-            paused = await self._pause(uow, await uow.jobs.ended_before(day), name_team=True)
+            paused = await self._pause(uow, await uow.jobs.ended_before(tomorrow), name_team=True)
             await uow.commit()
         return paused
 

@@ -23,7 +23,7 @@ RETRY_AFTER_TROUBLE: Final = timedelta(seconds=1)
 
 Fire = Callable[[Sequence[Occurrence]], Awaitable[None]]
 PauseExpired = Callable[[], Awaitable[Sequence[Job]]]
-Recover = Callable[[], Awaitable[int]]
+Close = Callable[[], Awaitable[int]]
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,8 @@ class KeepSchedule:
         period: timedelta,
         fire: Fire,
         pause_expired: PauseExpired,
-        recover: Recover,
+        close_interrupted: Close,
+        close_overdue: Close,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -80,7 +81,8 @@ class KeepSchedule:
         self._period = period
         self._fire = fire
         self._pause_expired = pause_expired
-        self._recover = recover
+        self._close_interrupted = close_interrupted
+        self._close_overdue = close_overdue
         self._timetable = Timetable()
         self._unclaimed: list[Occurrence] = []
         self._term: Term | None = None
@@ -96,12 +98,16 @@ class KeepSchedule:
         self._scheduler.every("reconcile", self._period, self._reconcile_if_leading)
         await self._stand()
 
-    async def stop(self) -> None:
-        """Fire nothing more and let another lead."""
+    async def stop_firing(self) -> None:
+        """Fire nothing more, but lead on: nobody may take the runs of this process for lost."""
         await self._scheduler.stop()
         self._running = False
-        term, self._term = self._term, None
         self._timetable.clear()
+
+    async def stop(self) -> None:
+        """Fire nothing more and let another lead; twice is as good as once."""
+        await self.stop_firing()
+        term, self._term = self._term, None
         if term is not None:
             await self._leadership.resign(term)
 
@@ -122,7 +128,7 @@ class KeepSchedule:
     async def resync(self, actor: Actor) -> ResyncReport:
         """Reconcile now, for an admin; raises NotLeader where this process does not lead."""
         authorise(actor, Action.MANAGE_SCHEDULER)
-        if self._term is None:
+        if self._term is None or not self._running:
             raise NotLeader
         return await self._reconcile()
 
@@ -132,7 +138,7 @@ class KeepSchedule:
         What fell due a moment ago under the old plan is still fired. Trouble with the store is
         logged and mended by the next reconciliation: the change itself has been committed.
         """
-        if self._term is None:
+        if self._term is None or not self._running:
             return
         self._collect_due()
         try:
@@ -171,7 +177,7 @@ class KeepSchedule:
     async def _begin_term(self, term: Term) -> None:
         logger.info("leading", extra={"owner": term.owner, "epoch": term.epoch})
         try:
-            interrupted = await self._recover()
+            interrupted = await self._close_interrupted()
             if interrupted:
                 logger.warning("closed interrupted runs", extra={"count": interrupted})
             await self._reconcile()
@@ -191,6 +197,7 @@ class KeepSchedule:
     async def _reconcile(self) -> ResyncReport:
         """Make the timetable what the store says, touching only what differs."""
         self._collect_due()
+        await self._close_overdue()
         paused = await self._pause_expired()
         async with self._store.reading() as view:
             active = await view.jobs.active()

@@ -10,8 +10,9 @@ from cronjobs_core.domain.errors import job_not_found
 from cronjobs_core.domain.fields import Fields, is_one_line
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.job_form import Surroundings, changed_job_values, new_job_values
-from cronjobs_core.domain.jobs import Job, JobView, ListedJob
+from cronjobs_core.domain.jobs import Job, JobQuery, JobView, ListedJob
 from cronjobs_core.domain.notifications import Notice
+from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.policy import Action, authorise, authorise_on
 from cronjobs_core.domain.schedule import today
 from cronjobs_core.domain.targets import TargetRules
@@ -42,13 +43,15 @@ class ManageJobs:
     tell: Tell
     changed: JobsChanged
 
-    async def list_all(self, actor: Actor) -> list[JobView]:
-        """Every job, newest first."""
+    async def find(
+        self, actor: Actor, query: JobQuery, page: Page | None = None
+    ) -> tuple[list[JobView], int]:
+        """The jobs that match, all or one page, in the order asked for; and how many match."""
         authorise(actor, Action.READ)
         async with self.store.reading() as view:
-            listed = await view.jobs.list_all()
+            listed, total = await view.jobs.find(query, page)
         now = self.clock.now()
-        return [one.view(now, self.zone) for one in listed]
+        return [one.view(now, self.zone) for one in listed], total
 
     async def get(self, actor: Actor, job_id: JobId) -> JobView:
         """One job; raises NotFound."""

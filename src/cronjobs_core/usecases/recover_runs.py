@@ -1,7 +1,7 @@
 """Runs that an earlier process began and did not live to record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -36,34 +36,36 @@ class RecoverRuns:
         """End what an earlier process left running as failed (`interrupted`); returns how many.
 
         To be called while leading and before anything is claimed: whatever is marked running on
-        schedule then has nobody left to finish it. Manual runs belong to the process that
-        answers the request, which may be another one: they are left until their time is over.
+        schedule then has nobody left to finish it.
         """
-        closed = 0
-        for where in self._abandoned():
-            page = Page(1, CHUNK)
-            async with self.store.reading() as view:
-                found, _ = await view.executions.page(where, page)
-            while found:
-                closed += await self._end([one.execution for one in found])
-                async with self.store.reading() as view:
-                    found, _ = await view.executions.page(where, page)
-        return closed
+        scheduled = await self._close(ExecutionFilter(trigger_type=TriggerType.SCHEDULED.value))
+        return scheduled + await self.close_overdue()
+
+    async def close_overdue(self) -> int:
+        """End manual runs that are still marked running when their time is over; returns how many.
+
+        They belong to the process that answers the request, which may be another one than the
+        leader, so nothing but their age tells that nobody will finish them.
+        """
+        end = self.clock.now() - timedelta(seconds=self.manual_life)
+        return await self._close(ExecutionFilter(trigger_type=TriggerType.MANUAL.value, until=end))
 
     async def close(self, runs: Sequence[Run]) -> None:
         """End runs that were claimed and will not be delivered any more, as this process stops."""
         if runs:
             await self._end([run.execution for run in runs])
 
-    def _abandoned(self) -> tuple[ExecutionFilter, ExecutionFilter]:
-        running = (ExecutionStatus.RUNNING.value,)
-        manual_end = self.clock.now() - timedelta(seconds=self.manual_life)
-        return (
-            ExecutionFilter(statuses=running, trigger_type=TriggerType.SCHEDULED.value),
-            ExecutionFilter(
-                statuses=running, trigger_type=TriggerType.MANUAL.value, until=manual_end
-            ),
-        )
+    async def _close(self, where: ExecutionFilter) -> int:
+        running = replace(where, statuses=(ExecutionStatus.RUNNING.value,))
+        closed = 0
+        while found := await self._first(running):
+            closed += await self._end(found)
+        return closed
+
+    async def _first(self, where: ExecutionFilter) -> list[Execution]:
+        async with self.store.reading() as view:
+            found, _ = await view.executions.page(where, Page(1, CHUNK))
+        return [one.execution for one in found]
 
     async def _end(self, executions: Sequence[Execution]) -> int:
         lost = Delivery.failure(

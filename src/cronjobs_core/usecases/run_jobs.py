@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.errors import JobExpired, MissingTarget, job_not_found
 from cronjobs_core.domain.executions import (
+    MAX_TARGET,
     Delivery,
     Execution,
     ExecutionStatus,
     Reason,
     Run,
     TriggerType,
+    storable,
 )
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.ids import ExecutionId, JobId
@@ -155,7 +157,7 @@ class RunJobs:
             scheduled_for=scheduled_for,
             started_at=now,
             execution_type=target.kind if target is not None else None,
-            target=str(target) if target is not None else None,
+            target=storable(str(target), MAX_TARGET) if target is not None else None,
         )
 
     def _run(self, job: Job, execution: Execution) -> Run:
@@ -181,7 +183,7 @@ class RunJobs:
             execution = replace(
                 self._begin(job, now, scheduled_for=None),
                 execution_type=overrides.target.kind,
-                target=str(overrides.target),
+                target=storable(str(overrides.target), MAX_TARGET),
                 triggered_by=actor.user_id,
             )
             await uow.executions.claim([execution])

@@ -119,7 +119,7 @@ class SignIn:
         async with self._store.writing() as uow:
             await uow.sessions.add(session)
             if new_hash is not None:
-                user = user.with_password_hash(new_hash, now)
+                user = user.change(password_hash=new_hash, at=now)
                 await uow.users.update(user)
             await uow.commit()
         life = self._lifetimes.refresh
@@ -158,14 +158,14 @@ class SignIn:
         return claims, user
 
     async def _check_session(self, view: Reading, claims: Claims, user: User) -> None:
-        """Tokens die with their session, or with all of their user's (decision 0.17)."""
-        limit = user.sessions_end_before
-        if limit is not None and claims.issued_at < limit:
-            raise Unauthenticated("Session has ended")
+        """Tokens die with their session; those without one with all of their user's (0.17)."""
         if claims.session_id is None:
-            return
-        session = await view.sessions.get(claims.session_id)
-        if session is None or not session.is_alive(self._clock.now()):
+            limit = user.sessions_end_before
+            alive = limit is None or claims.issued_at >= limit
+        else:
+            session = await view.sessions.get(claims.session_id)
+            alive = session is not None and session.is_alive(self._clock.now())
+        if not alive:
             raise Unauthenticated("Session has ended")
 
     async def _hash_of_nobody(self) -> str:

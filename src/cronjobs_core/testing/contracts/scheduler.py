@@ -1,8 +1,6 @@
 """What a Scheduler must do."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import anyio
@@ -10,11 +8,10 @@ import anyio.lowlevel
 import pytest
 
 from cronjobs_core.ports.scheduler import Scheduler, Wake
-from cronjobs_core.testing.contracts.backend import OnAsyncio
+from cronjobs_core.testing.contracts.scheduler_case import Calls, SchedulerCase
 
 SOON: Final = 0.05
 MOMENT: Final = 0.05
-STEP: Final = 0.01
 PERIOD: Final = timedelta(seconds=0.05)
 DAY: Final = timedelta(days=1)
 MANY: Final = 20
@@ -22,29 +19,8 @@ TURNS: Final = 6
 TWICE: Final = 2
 
 
-class SchedulerContract(OnAsyncio):
-    """Override the fixture `scheduler`; `now` and `pass_time` as well where time is not real.
-
-    `late` is by how many seconds an alarm may be late on a machine that is busy with tests.
-    """
-
-    patience: float = 10.0
-    late: float = 0.25
-
-    @pytest.fixture
-    def scheduler(self) -> Scheduler:
-        """Override it, as a plain or an async fixture: one that was not started."""
-        raise NotImplementedError("override the fixture `scheduler`")
-
-    def now(self, scheduler: Scheduler) -> datetime:
-        """The present as `scheduler` sees it."""
-        del scheduler
-        return datetime.now(UTC)
-
-    async def pass_time(self, scheduler: Scheduler, seconds: float) -> None:
-        """Let so much time pass, and `scheduler` do what is due meanwhile."""
-        del scheduler
-        await anyio.sleep(seconds)
+class SchedulerContract(SchedulerCase):
+    """Override what SchedulerCase names."""
 
     @pytest.mark.anyio
     async def test_it_wakes_when_the_instant_has_come(self, scheduler: Scheduler) -> None:
@@ -132,19 +108,22 @@ class SchedulerContract(OnAsyncio):
 
     @pytest.mark.anyio
     async def test_an_alarm_that_comes_during_a_wake_follows_it(self, scheduler: Scheduler) -> None:
-        """An instant that passes while `wake` runs wakes afterwards: never twice at once."""
+        """An instant that passes while `wake` runs wakes right afterwards: never twice at once."""
         calls = Calls()
+        returned: list[datetime] = []
 
         async def wake() -> None:
             async with calls.entered():
                 if calls.count == 1:
                     scheduler.wake_at(self.in_(scheduler, SOON))
                     await self.pass_time(scheduler, SOON + MOMENT)
+                returned.append(self.now(scheduler))
 
         async with self.started(scheduler, wake):
             scheduler.wake_at(self.now(scheduler))
-            await self.until(scheduler, lambda: calls.count > 1)
+            await self.until(scheduler, lambda: len(returned) > 1)
             await self.pass_time(scheduler, MOMENT)
+        assert returned[1] - returned[0] <= timedelta(seconds=self.late)
         assert calls.count == TWICE
         assert calls.most_at_once == 1
 
@@ -285,50 +264,6 @@ class SchedulerContract(OnAsyncio):
     async def test_one_that_was_never_started_can_be_stopped(self, scheduler: Scheduler) -> None:
         """A service that fails while it starts stops everything it has."""
         await scheduler.stop()
-
-    @asynccontextmanager
-    async def started(self, scheduler: Scheduler, wake: Wake) -> AsyncIterator[None]:
-        """Start `scheduler`, stop it at the end, all within `patience`."""
-        with anyio.fail_after(self.patience):
-            await scheduler.start(wake)
-            try:
-                yield
-            finally:
-                await scheduler.stop()
-
-    async def until(self, scheduler: Scheduler, reached: Callable[[], bool]) -> None:
-        """Let time pass until `reached` says so."""
-        while not reached():
-            await self.pass_time(scheduler, STEP)
-            await anyio.lowlevel.checkpoint()  # or a fake would never see that patience has ended
-
-    def in_(self, scheduler: Scheduler, seconds: float) -> datetime:
-        """The instant so many seconds from now."""
-        return self.now(scheduler) + timedelta(seconds=seconds)
-
-
-class Calls:
-    """Something to be called that counts."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.most_at_once = 0
-        self._inside = 0
-
-    async def __call__(self) -> None:
-        """Count one more."""
-        self.count += 1
-
-    @asynccontextmanager
-    async def entered(self) -> AsyncIterator[None]:
-        """Count one more, and how many are inside at once."""
-        await self()
-        self._inside += 1
-        self.most_at_once = max(self.most_at_once, self._inside)
-        try:
-            yield
-        finally:
-            self._inside -= 1
 
 
 async def open_later(gate: anyio.Event) -> None:

@@ -14,18 +14,24 @@ every store has to keep; the classes it is made of can be used one by one. `Outa
 beside it: it asks for two stores in trouble.
 """
 
-from cronjobs_core.testing.contracts.store_accounts import SessionsContract, UsersContract
+from cronjobs_core.testing.contracts.store_accounts import UsersContract
 from cronjobs_core.testing.contracts.store_concurrency import ConcurrencyContract
 from cronjobs_core.testing.contracts.store_executions import ClaimContract, ExecutionsContract
 from cronjobs_core.testing.contracts.store_history import HistoryContract
+from cronjobs_core.testing.contracts.store_job_batches import JobBatchesContract
+from cronjobs_core.testing.contracts.store_job_lists import JobListsContract
 from cronjobs_core.testing.contracts.store_jobs import JobsContract
 from cronjobs_core.testing.contracts.store_lists import (
     AuditLogContract,
-    NotificationsContract,
+    SlackContract,
     TaxonomyContract,
 )
+from cronjobs_core.testing.contracts.store_notifications import NotificationsContract
 from cronjobs_core.testing.contracts.store_outage import OutageContract
+from cronjobs_core.testing.contracts.store_races import RacesContract
+from cronjobs_core.testing.contracts.store_sessions import PreferencesContract, SessionsContract
 from cronjobs_core.testing.contracts.store_units import UnitOfWorkContract
+from cronjobs_core.testing.contracts.store_user_removal import UserRemovalContract
 from cronjobs_core.testing.contracts.store_values import ValuesContract
 
 __all__ = [
@@ -34,13 +40,19 @@ __all__ = [
     "ConcurrencyContract",
     "ExecutionsContract",
     "HistoryContract",
+    "JobBatchesContract",
+    "JobListsContract",
     "JobsContract",
     "NotificationsContract",
     "OutageContract",
+    "PreferencesContract",
+    "RacesContract",
     "SessionsContract",
+    "SlackContract",
     "StoreContract",
     "TaxonomyContract",
     "UnitOfWorkContract",
+    "UserRemovalContract",
     "UsersContract",
     "ValuesContract",
 ]
@@ -49,14 +61,20 @@ __all__ = [
 class StoreContract(
     UnitOfWorkContract,
     ConcurrencyContract,
+    RacesContract,
     ValuesContract,
     JobsContract,
+    JobListsContract,
+    JobBatchesContract,
     ClaimContract,
     ExecutionsContract,
     HistoryContract,
     UsersContract,
+    UserRemovalContract,
     SessionsContract,
+    PreferencesContract,
     TaxonomyContract,
+    SlackContract,
     NotificationsContract,
     AuditLogContract,
 ):

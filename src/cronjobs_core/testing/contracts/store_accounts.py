@@ -1,4 +1,4 @@
-"""The repositories of users and sessions."""
+"""The repository of users."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,14 +9,14 @@ from cronjobs_core.domain.errors import AccountTaken
 from cronjobs_core.domain.notifications import EVERYONE, Audience
 from cronjobs_core.domain.users import Role
 from cronjobs_core.ports.store import Store
-from cronjobs_core.testing.builders import NOON, a_session, a_user, an_admin
+from cronjobs_core.testing.builders import NOON, a_user, an_admin
 from cronjobs_core.testing.contracts.store_case import StoreCase, committing, found, given
 
 HOUR = timedelta(hours=1)
 
 
 class UsersContract(StoreCase):
-    """What `ports.store.Users` says, a test for each sentence."""
+    """What `ports.account_repositories.Users` says, a test for each sentence."""
 
     async def test_a_user_name_is_taken_once(self, store: Store) -> None:
         """Adding a user raises AccountTaken("Username") where another has the user name."""
@@ -93,6 +93,31 @@ class UsersContract(StoreCase):
         async with store.reading() as unit:
             assert await unit.users.count() == len(users)
 
+    async def test_users_are_listed_oldest_first(self, store: Store) -> None:
+        """All users, active or not, are listed with the oldest `created_at` first."""
+        middle, youngest = a_user(created_at=NOON), a_user(created_at=NOON + HOUR, is_active=False)
+        oldest = an_admin(created_at=NOON - HOUR)
+        await given(store, middle, youngest, oldest)
+        async with store.reading() as unit:
+            assert await unit.users.list_all() == [oldest, middle, youngest]
+
+    async def test_users_of_one_instant_are_listed_by_name(self, store: Store) -> None:
+        """Users with the same `created_at` are listed by user name."""
+        berta, carla, anna = (a_user(username=name) for name in ("berta", "carla", "anna"))
+        await given(store, berta, carla, anna)
+        async with store.reading() as unit:
+            assert await unit.users.list_all() == [anna, berta, carla]
+
+    async def test_counting_active_admins(self, store: Store) -> None:
+        """The count of active admins leaves out other roles and those that are not active."""
+        admins = [an_admin(), an_admin()]
+        others = [a_user(), a_user(role=Role.VIEWER), an_admin(is_active=False)]
+        async with store.reading() as unit:
+            assert await unit.users.active_admins() == 0
+        await given(store, *admins, *others)
+        async with store.reading() as unit:
+            assert await unit.users.active_admins() == len(admins)
+
     async def test_updating_a_user(self, store: Store) -> None:
         """An updated user stands in place of the one with its id, and of no other."""
         user, other = a_user(), a_user()
@@ -146,32 +171,3 @@ class UsersContract(StoreCase):
         await given(store, user, admin)
         async with store.reading() as unit:
             assert await unit.users.in_audience(Audience.of()) == [admin.id]
-
-
-class SessionsContract(StoreCase):
-    """What `ports.store.Sessions` says, a test for each sentence."""
-
-    async def test_a_user_has_many_sessions(self, store: Store) -> None:
-        """Every new session is stored, also of one user."""
-        user = a_user()
-        first, second = a_session(user_id=user.id), a_session(user_id=user.id)
-        await given(store, user, first, second)
-        async with store.reading() as unit:
-            assert await unit.sessions.get(first.id) == first
-            assert await unit.sessions.get(second.id) == second
-
-    async def test_getting_no_session(self, store: Store) -> None:
-        """Getting a session that does not exist gives None."""
-        async with store.reading() as unit:
-            assert await unit.sessions.get(a_session().id) is None
-
-    async def test_updating_a_session(self, store: Store) -> None:
-        """An updated session stands in place of the one with its id, and of no other."""
-        user = a_user()
-        session, other = a_session(user_id=user.id), a_session(user_id=user.id)
-        await given(store, user, session, other)
-        async with committing(store) as unit:
-            await unit.sessions.update(session.end(NOON + HOUR))
-        async with store.reading() as unit:
-            assert await unit.sessions.get(session.id) == session.end(NOON + HOUR)
-            assert await unit.sessions.get(other.id) == other

@@ -1,16 +1,24 @@
 """What every test of a store needs: the store, and short ways to put things in and find them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 
 from cronjobs_core.domain.audit import AuditEntry
 from cronjobs_core.domain.executions import Execution, ExecutionStatus, Reason
+from cronjobs_core.domain.ids import UserId
 from cronjobs_core.domain.jobs import Job
-from cronjobs_core.domain.notifications import Notification, NotificationType
+from cronjobs_core.domain.notifications import Notification, NotificationFilter, NotificationType
 from cronjobs_core.domain.paging import Page
+from cronjobs_core.domain.preferences import (
+    NotificationFlags,
+    NotificationPreferences,
+    UiPreferences,
+)
+from cronjobs_core.domain.slack import SlackSettings
 from cronjobs_core.domain.taxonomy import Category, PicTeam
 from cronjobs_core.domain.users import Role, Session, User
 from cronjobs_core.ports.store import Reading, Store, UnitOfWork
@@ -24,13 +32,18 @@ from cronjobs_core.testing.builders import (
     a_user,
     an_audit_entry,
     an_execution,
+    notification_preferences,
+    slack_settings,
+    ui_preferences,
 )
 
 WHOLE: Final = Page(1, 1000)
 """A page that holds all that a test stores."""
 
-Thing = Job | Execution | User | Session | Category | PicTeam | Notification | AuditEntry
+Chosen = NotificationPreferences | UiPreferences | SlackSettings
+Thing = Job | Execution | User | Session | Category | PicTeam | Notification | AuditEntry | Chosen
 Kind = type[Thing]
+Result = TypeVar("Result")
 
 
 @pytest.mark.anyio
@@ -79,6 +92,9 @@ async def put(unit: UnitOfWork, *things: Thing) -> None:
 _ADD: Final[Mapping[Kind, Callable[[UnitOfWork, Any], Awaitable[object]]]] = {
     User: lambda unit, user: unit.users.add(user),
     Session: lambda unit, session: unit.sessions.add(session),
+    NotificationPreferences: lambda unit, flags: unit.preferences.put_notification(flags),
+    UiPreferences: lambda unit, columns: unit.preferences.put_ui(columns),
+    SlackSettings: lambda unit, settings: unit.slack.put(settings),
     Category: lambda unit, category: unit.taxonomy.add_category(category),
     PicTeam: lambda unit, team: unit.taxonomy.add_pic_team(team),
     Job: lambda unit, job: unit.jobs.add(job),
@@ -89,42 +105,75 @@ _ADD: Final[Mapping[Kind, Callable[[UnitOfWork, Any], Awaitable[object]]]] = {
 
 
 async def found(unit: Reading, thing: Thing) -> Thing | None:
-    """What the unit sees under the thing's id, or None."""
-    if isinstance(thing, Job | Execution | User | Session):
-        return await _by_id(unit, thing)
-    return next((one for one in await _listed_with(unit, thing) if one.id == thing.id), None)
-
-
-async def _by_id(unit: Reading, thing: Job | Execution | User | Session) -> Thing | None:
+    """What the unit sees under the thing's id, or None; of settings, those that there are."""
     match thing:
-        case Job():
-            return await unit.jobs.get(thing.id)
+        case NotificationPreferences() | UiPreferences() | SlackSettings():
+            return await _chosen(unit, thing)
+        case AuditEntry():
+            entries, _ = await unit.audit.page(WHOLE)
+            return next((one for one in entries if one.id == thing.id), None)
         case Execution():
             listed = await unit.executions.get(thing.id)
             return None if listed is None else listed.execution
+        case _:
+            return await _by_id(unit, thing)
+
+
+async def _chosen(unit: Reading, thing: Chosen) -> Thing | None:
+    match thing:
+        case NotificationPreferences():
+            return await unit.preferences.notification(thing.user_id)
+        case UiPreferences():
+            return await unit.preferences.ui(thing.user_id)
+        case SlackSettings():
+            return await unit.slack.get()
+
+
+async def _by_id(
+    unit: Reading, thing: Job | User | Session | Category | PicTeam | Notification
+) -> Thing | None:
+    match thing:
+        case Job():
+            return await unit.jobs.get(thing.id)
         case User():
             return await unit.users.get(thing.id)
         case Session():
             return await unit.sessions.get(thing.id)
-
-
-async def _listed_with(
-    unit: Reading, thing: Category | PicTeam | Notification | AuditEntry
-) -> Sequence[Thing]:
-    match thing:
         case Category():
-            return await unit.taxonomy.categories()
+            return await unit.taxonomy.category(thing.id)
         case PicTeam():
-            return await unit.taxonomy.pic_teams()
+            return await unit.taxonomy.pic_team(thing.id)
         case Notification():
-            return (await unit.notifications.of_user(thing.user_id, WHOLE))[0]
-        case AuditEntry():
-            return (await unit.audit.page(WHOLE))[0]
+            return await unit.notifications.get(thing.id)
+
+
+async def told(unit: Reading, user_id: UserId) -> list[Notification]:
+    """All notifications of the user, the newest first."""
+    return (await unit.notifications.page(NotificationFilter(user_id=user_id), WHOLE))[0]
+
+
+async def all_at_once(
+    acts: Sequence[Callable[[], Coroutine[Any, Any, Result]]], patience: float
+) -> list[Result]:
+    """What each of the acts returned, all having begun at the same time."""
+    async with asyncio.timeout(patience), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(act()) for act in acts]
+    return [task.result() for task in tasks]
 
 
 KINDS: Final = tuple(_ADD)
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.__name__ for kind in KINDS])
 """Runs a test once for each kind of thing; it takes its own from `one_of_each`."""
+
+
+_UNUSUAL: Final = NotificationFlags(
+    email_on_job_success=False,
+    email_on_job_failure=True,
+    email_on_job_disabled=True,
+    browser_notifications=False,
+    daily_digest=True,
+    weekly_report=False,
+)
 
 
 def one_of_each() -> dict[Kind, Thing]:
@@ -135,6 +184,9 @@ def one_of_each() -> dict[Kind, Thing]:
     things: list[Thing] = [
         user,
         a_session(user_id=user.id, ended_at=NOON),
+        notification_preferences(user_id=user.id, flags=_UNUSUAL),
+        ui_preferences(user_id=user.id, jobs_table_columns={"pic_team": False, "end_date": True}),
+        slack_settings(),
         a_category(is_active=False),
         a_pic_team(is_active=False),
         job,
@@ -163,6 +215,7 @@ def _a_full_job(**overrides: Any) -> Job:
         enable_email_notifications=True,
         notification_emails=("ops@example.com", "dev@example.com"),
         notify_on_success=True,
+        options={"retries": 2, "headers": {"X-Team": "payments"}, "expect_status": [200, 204]},
         is_active=False,
         **overrides,
     )

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from cronjobs_core.domain.errors import DuplicateJobName
 from cronjobs_core.domain.executions import Delivery, Execution
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.ports.store import Store, UnitOfWork
 from cronjobs_core.testing.builders import NOON, a_job, a_user, an_execution
-from cronjobs_core.testing.contracts.store_case import StoreCase, committing, given
-
-Result = TypeVar("Result")
+from cronjobs_core.testing.contracts.store_case import (
+    Result,
+    StoreCase,
+    all_at_once,
+    committing,
+    given,
+)
 
 CROWD: Final = 20
 """How many do the same thing at once."""
@@ -147,9 +151,7 @@ class ConcurrencyContract(StoreCase):
 
     async def _crowd(self, act: Callable[[], Coroutine[Any, Any, Result]]) -> list[Result]:
         """What each of the crowd got, all having acted at the same time."""
-        async with asyncio.timeout(self.patience), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(act()) for _ in range(CROWD)]
-        return [task.result() for task in tasks]
+        return await all_at_once([act] * CROWD, self.patience)
 
     async def _rename_twice(
         self, store: Store, job: Job, *, commit_first: bool

@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 class ClaimContract(StoreCase):
-    """What `ports.store.Executions.claim` says, a test for each sentence."""
+    """What `ports.job_repositories.Executions.claim` says, a test for each sentence."""
 
     async def test_a_claim_stores_free_occurrences(self, store: Store) -> None:
         """A claim stores those whose occurrence has no execution yet, and returns their ids."""
@@ -130,7 +130,7 @@ class ClaimContract(StoreCase):
 
 
 class ExecutionsContract(StoreCase):
-    """What `ports.store.Executions` says of one execution, a test for each sentence."""
+    """What `ports.job_repositories.Executions` says of one execution, a test for each sentence."""
 
     async def test_an_execution_comes_with_its_job(self, store: Store) -> None:
         """An execution comes with the name and repository of its job."""

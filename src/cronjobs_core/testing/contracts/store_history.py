@@ -73,7 +73,7 @@ every_filter = pytest.mark.parametrize(("where", "expected"), FILTERS.values(), 
 
 
 class HistoryContract(StoreCase):
-    """What `ports.store.Executions` says of many executions, a test for each sentence."""
+    """What `ports.job_repositories.Executions` says of many, a test for each sentence."""
 
     @every_filter
     async def test_a_page_holds_what_matches(

@@ -17,13 +17,13 @@ from cronjobs_core.testing.builders import (
     an_audit_entry,
     an_execution,
 )
-from cronjobs_core.testing.contracts.store_case import WHOLE, StoreCase, committing, found, given
+from cronjobs_core.testing.contracts.store_case import StoreCase, committing, found, given, told
 
 HOUR = timedelta(hours=1)
 
 
 class JobsContract(StoreCase):
-    """What `ports.store.Jobs` says, a test for each sentence."""
+    """What `ports.job_repositories.Jobs` says of single jobs, a test for each sentence."""
 
     async def test_a_job_name_is_taken_once(self, store: Store) -> None:
         """Adding a job raises DuplicateJobName where another has its name, and names it."""
@@ -71,41 +71,6 @@ class JobsContract(StoreCase):
         """Getting a listed job that does not exist gives None."""
         async with store.reading() as unit:
             assert await unit.jobs.get_listed(a_job().id) is None
-
-    async def test_the_list_has_the_newest_job_first(self, store: Store) -> None:
-        """The list of jobs begins with the newest `created_at`."""
-        middle = a_job(created_at=NOON)
-        newest = a_job(created_at=NOON + HOUR)
-        oldest = a_job(created_at=NOON - HOUR)
-        await given(store, middle, newest, oldest)
-        async with store.reading() as unit:
-            listed = [one.job for one in await unit.jobs.list_all()]
-        assert listed == [newest, middle, oldest]
-
-    async def test_jobs_of_one_instant_are_listed_by_id(self, store: Store) -> None:
-        """Jobs with the same `created_at` are listed by id."""
-        first, second, third = a_job(), a_job(), a_job()
-        await given(store, second, third, first)
-        async with store.reading() as unit:
-            listed = [one.job for one in await unit.jobs.list_all()]
-        assert listed == [first, second, third]
-
-    async def test_the_list_holds_every_job_with_its_newest_start(self, store: Store) -> None:
-        """The list holds active and inactive jobs, each with its newest `started_at` or None."""
-        ran = a_job(created_at=NOON + HOUR, is_active=False)
-        never_ran = a_job()
-        await given(store, ran, never_ran)
-        await given(
-            store,
-            an_execution(job_id=ran.id, started_at=NOON + HOUR),
-            an_execution(job_id=ran.id, started_at=NOON),
-        )
-        async with store.reading() as unit:
-            listed = await unit.jobs.list_all()
-        assert listed == [
-            ListedJob(job=ran, last_execution_at=NOON + HOUR),
-            ListedJob(job=never_ran, last_execution_at=None),
-        ]
 
     async def test_many_gives_those_that_exist(self, store: Store) -> None:
         """Those of the asked jobs that exist are given by id, and no others."""
@@ -202,7 +167,9 @@ class JobsContract(StoreCase):
         async with committing(store) as unit:
             await unit.jobs.delete(job.id)
         async with store.reading() as unit:
-            assert [one.job for one in await unit.jobs.list_all()] == [other]
+            assert await found(unit, job) is None
+            assert await found(unit, other) == other
+            assert await unit.jobs.count() == 1
             assert not await unit.jobs.name_taken("Nightly")
 
     async def test_deleting_a_job_deletes_its_executions(self, store: Store) -> None:
@@ -235,9 +202,10 @@ class JobsContract(StoreCase):
         async with committing(store) as unit:
             await unit.jobs.delete(job.id)
         async with store.reading() as unit:
-            told, _ = await unit.notifications.of_user(user.id, WHOLE)
-        blank = replace(about, related_job_id=None, related_execution_id=None)
-        assert told == [about_another, blank]
+            assert await told(unit, user.id) == [
+                about_another,
+                replace(about, related_job_id=None, related_execution_id=None),
+            ]
 
     async def test_the_audit_log_outlives_its_job(self, store: Store) -> None:
         """Audit entries about a deleted job stay as they are."""

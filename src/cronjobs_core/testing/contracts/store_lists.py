@@ -1,4 +1,4 @@
-"""The repositories of categories, PIC teams, notifications and the audit log."""
+"""The repositories of categories, PIC teams, Slack settings and the audit log."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,25 +6,23 @@ from datetime import timedelta
 import pytest
 
 from cronjobs_core.domain.errors import DuplicateSlug
+from cronjobs_core.domain.ids import CategoryId, PicTeamId
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.ports.store import Store
 from cronjobs_core.testing.builders import (
     NOON,
     a_category,
-    a_job,
-    a_notification,
     a_pic_team,
-    a_user,
     an_audit_entry,
-    an_execution,
+    slack_settings,
 )
-from cronjobs_core.testing.contracts.store_case import WHOLE, StoreCase, committing, given
+from cronjobs_core.testing.contracts.store_case import WHOLE, StoreCase, committing, found, given
 
 HOUR = timedelta(hours=1)
 
 
 class TaxonomyContract(StoreCase):
-    """What `ports.store.Taxonomy` says, a test for each sentence."""
+    """What `ports.record_repositories.Taxonomy` says, a test for each sentence."""
 
     async def test_categories_are_listed_by_name(self, store: Store) -> None:
         """All categories, active or not, are listed by lower-case name."""
@@ -74,6 +72,71 @@ class TaxonomyContract(StoreCase):
         async with store.reading() as unit:
             assert await unit.taxonomy.pic_teams() == [team]
 
+    async def test_getting_no_category(self, store: Store) -> None:
+        """Getting a category that does not exist gives None."""
+        category, team = a_category(), a_pic_team()
+        await given(store, category, team)
+        async with store.reading() as unit:
+            assert await unit.taxonomy.category(category.id) == category
+            assert await unit.taxonomy.category(a_category().id) is None
+            assert await unit.taxonomy.category(CategoryId(team.id)) is None
+
+    async def test_getting_no_pic_team(self, store: Store) -> None:
+        """Getting a PIC team that does not exist gives None."""
+        category, team = a_category(), a_pic_team()
+        await given(store, category, team)
+        async with store.reading() as unit:
+            assert await unit.taxonomy.pic_team(team.id) == team
+            assert await unit.taxonomy.pic_team(a_pic_team().id) is None
+            assert await unit.taxonomy.pic_team(PicTeamId(category.id)) is None
+
+    async def test_updating_a_category(self, store: Store) -> None:
+        """An updated category stands in place of the one with its id, and of no other."""
+        category, other = a_category(), a_category()
+        changed = replace(
+            a_category(slug="ops", is_active=False, updated_at=NOON + HOUR), id=category.id
+        )
+        await given(store, category, other)
+        async with committing(store) as unit:
+            await unit.taxonomy.update_category(changed)
+        async with store.reading() as unit:
+            assert await found(unit, category) == changed
+            assert await found(unit, other) == other
+
+    async def test_updating_a_pic_team(self, store: Store) -> None:
+        """An updated PIC team stands in place of the one with its id, and of no other."""
+        team, other = a_pic_team(), a_pic_team()
+        changed = replace(
+            a_pic_team(slug="ops", slack_handle=None, is_active=False, updated_at=NOON + HOUR),
+            id=team.id,
+        )
+        await given(store, team, other)
+        async with committing(store) as unit:
+            await unit.taxonomy.update_pic_team(changed)
+        async with store.reading() as unit:
+            assert await found(unit, team) == changed
+            assert await found(unit, other) == other
+
+    async def test_updating_a_category_to_a_taken_slug(self, store: Store) -> None:
+        """An update raises DuplicateSlug("Category") where another category has the slug."""
+        category = a_category()
+        await given(store, category, a_category(slug="ops"))
+        with pytest.raises(DuplicateSlug, match='Category slug "ops" already exists'):
+            async with committing(store) as unit:
+                await unit.taxonomy.update_category(replace(category, slug="ops"))
+        async with store.reading() as unit:
+            assert await found(unit, category) == category
+
+    async def test_updating_a_pic_team_to_a_taken_slug(self, store: Store) -> None:
+        """An update raises DuplicateSlug("PIC team") where another team has the slug."""
+        team = a_pic_team()
+        await given(store, team, a_pic_team(slug="ops"))
+        with pytest.raises(DuplicateSlug, match='PIC team slug "ops" already exists'):
+            async with committing(store) as unit:
+                await unit.taxonomy.update_pic_team(replace(team, slug="ops"))
+        async with store.reading() as unit:
+            assert await found(unit, team) == team
+
     async def test_the_two_lists_do_not_share_slugs(self, store: Store) -> None:
         """A category and a PIC team may have the same slug."""
         category, team = a_category(slug="ops"), a_pic_team(slug="ops")
@@ -83,79 +146,37 @@ class TaxonomyContract(StoreCase):
             assert await unit.taxonomy.pic_teams() == [team]
 
 
-class NotificationsContract(StoreCase):
-    """What `ports.store.Notifications` says, a test for each sentence."""
+class SlackContract(StoreCase):
+    """What `ports.record_repositories.Slack` says, a test for each sentence.
 
-    async def test_notifications_are_stored_together(self, store: Store) -> None:
-        """All notifications of a call are stored; a call with none stores none."""
-        user = a_user()
-        first, second = a_notification(user_id=user.id), a_notification(user_id=user.id)
-        await given(store, user)
-        async with committing(store) as unit:
-            await unit.notifications.add([first, second])
-            await unit.notifications.add([])
-        async with store.reading() as unit:
-            assert await unit.notifications.of_user(user.id, WHOLE) == ([second, first], 2)
+    Which of several settings of an older store counts is for the adapter's own tests: none of
+    several can be stored here.
+    """
 
-    async def test_what_is_gone_is_left_out_of_a_notification(self, store: Store) -> None:
-        """A related job or execution that is gone is left out of its row, and of no other."""
-        user, job = a_user(), a_job()
-        execution = an_execution(job_id=job.id)
-        await given(store, user, job, execution)
-        gone_job, gone_execution = a_job().id, an_execution().id
-        whole, without_execution, without_both = (
-            a_notification(user_id=user.id, related_job_id=about, related_execution_id=run)
-            for about, run in (
-                (job.id, execution.id),
-                (job.id, gone_execution),
-                (gone_job, gone_execution),
-            )
-        )
-        async with committing(store) as unit:
-            await unit.notifications.add([whole, without_execution, without_both])
+    async def test_no_slack_settings_yet(self, store: Store) -> None:
+        """Before they were first stored the Slack settings are None."""
         async with store.reading() as unit:
-            told, _ = await unit.notifications.of_user(user.id, WHOLE)
-        assert told == [
-            replace(without_both, related_job_id=None, related_execution_id=None),
-            replace(without_execution, related_execution_id=None),
-            whole,
-        ]
+            assert await unit.slack.get() is None
 
-    async def test_notifications_are_listed_newest_first(self, store: Store) -> None:
-        """A user's notifications are listed newest first, then by id descending."""
-        user = a_user()
-        middle, newest, oldest, oldest_too = (
-            a_notification(user_id=user.id, created_at=NOON + hours * HOUR)
-            for hours in (1, 2, 0, 0)
-        )
-        await given(store, user, oldest_too, middle, newest, oldest)
+    @pytest.mark.parametrize("earlier_id", [None, "an older one"], ids=["same id", "another id"])
+    async def test_later_slack_settings_replace_earlier_ones(
+        self, store: Store, earlier_id: str | None
+    ) -> None:
+        """Stored settings stand in place of whatever there was, whenever it was changed."""
+        earlier = slack_settings(updated_at=NOON + HOUR)
+        if earlier_id is not None:
+            earlier = replace(earlier, id=earlier_id)
+        later = slack_settings(is_enabled=False, webhook_url=None, channel=None)
+        await given(store, earlier)
         async with store.reading() as unit:
-            told, total = await unit.notifications.of_user(user.id, WHOLE)
-        assert told == [newest, middle, oldest_too, oldest]
-        assert total == len(told)
-
-    async def test_notifications_are_the_users_own(self, store: Store) -> None:
-        """A user's page and total hold nothing of anybody else's."""
-        user, other = a_user(), a_user()
-        own, others = a_notification(user_id=user.id), a_notification(user_id=other.id)
-        await given(store, user, other, own, others)
+            assert await unit.slack.get() == earlier
+        await given(store, later)
         async with store.reading() as unit:
-            assert await unit.notifications.of_user(user.id, WHOLE) == ([own], 1)
-            assert await unit.notifications.of_user(a_user().id, WHOLE) == ([], 0)
-
-    async def test_a_page_of_notifications(self, store: Store) -> None:
-        """A page holds its part of the list, and every page the total."""
-        user = a_user()
-        first, second, third = (a_notification(user_id=user.id) for _ in range(3))
-        await given(store, user, first, second, third)
-        async with store.reading() as unit:
-            assert await unit.notifications.of_user(user.id, Page(1, 2)) == ([third, second], 3)
-            assert await unit.notifications.of_user(user.id, Page(2, 2)) == ([first], 3)
-            assert await unit.notifications.of_user(user.id, Page(3, 2)) == ([], 3)
+            assert await unit.slack.get() == later
 
 
 class AuditLogContract(StoreCase):
-    """What `ports.store.AuditLog` says, a test for each sentence."""
+    """What `ports.record_repositories.AuditLog` says, a test for each sentence."""
 
     async def test_entries_are_listed_newest_first(self, store: Store) -> None:
         """Audit entries are listed newest first, then by id descending."""

@@ -6,8 +6,10 @@ from typing import Final
 
 import pytest
 
+from cronjobs_core.domain.notifications import NotificationFilter
 from cronjobs_core.ports.store import Reading, Store
 from cronjobs_core.testing.builders import (
+    NOON,
     a_category,
     a_job,
     a_notification,
@@ -16,6 +18,9 @@ from cronjobs_core.testing.builders import (
     a_user,
     an_audit_entry,
     an_execution,
+    notification_preferences,
+    slack_settings,
+    ui_preferences,
 )
 from cronjobs_core.testing.contracts.store_case import (
     Kind,
@@ -30,17 +35,35 @@ from cronjobs_core.testing.contracts.store_case import (
 
 WRITES: Final[dict[str, Callable[[Reading], Awaitable[object]]]] = {
     "jobs.add": lambda unit: unit.jobs.add(a_job()),
+    "jobs.add_many": lambda unit: unit.jobs.add_many([a_job()]),
+    "jobs.move_to_category": lambda unit: unit.jobs.move_to_category("old", "new"),
+    "jobs.move_to_pic_team": lambda unit: unit.jobs.move_to_pic_team("old", "new"),
     "jobs.update": lambda unit: unit.jobs.update(a_job()),
     "jobs.delete": lambda unit: unit.jobs.delete(a_job().id),
     "executions.claim": lambda unit: unit.executions.claim([an_execution()]),
     "executions.finish": lambda unit: unit.executions.finish([an_execution()]),
     "users.add": lambda unit: unit.users.add(a_user()),
     "users.update": lambda unit: unit.users.update(a_user()),
+    "users.delete": lambda unit: unit.users.delete(a_user().id),
     "sessions.add": lambda unit: unit.sessions.add(a_session()),
     "sessions.update": lambda unit: unit.sessions.update(a_session()),
+    "sessions.end_all": lambda unit: unit.sessions.end_all(a_user().id, NOON),
+    "preferences.put_notification": lambda unit: unit.preferences.put_notification(
+        notification_preferences()
+    ),
+    "preferences.put_ui": lambda unit: unit.preferences.put_ui(ui_preferences()),
+    "slack.put": lambda unit: unit.slack.put(slack_settings()),
     "taxonomy.add_category": lambda unit: unit.taxonomy.add_category(a_category()),
     "taxonomy.add_pic_team": lambda unit: unit.taxonomy.add_pic_team(a_pic_team()),
+    "taxonomy.update_category": lambda unit: unit.taxonomy.update_category(a_category()),
+    "taxonomy.update_pic_team": lambda unit: unit.taxonomy.update_pic_team(a_pic_team()),
     "notifications.add": lambda unit: unit.notifications.add([a_notification()]),
+    "notifications.update": lambda unit: unit.notifications.update(a_notification()),
+    "notifications.mark_all_read": lambda unit: unit.notifications.mark_all_read(a_user().id, NOON),
+    "notifications.delete": lambda unit: unit.notifications.delete(a_notification().id),
+    "notifications.delete_matching": lambda unit: unit.notifications.delete_matching(
+        NotificationFilter(user_id=a_user().id)
+    ),
     "audit.add": lambda unit: unit.audit.add(an_audit_entry()),
 }
 

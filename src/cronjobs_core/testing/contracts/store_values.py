@@ -78,7 +78,7 @@ class ValuesContract(StoreCase):
     @pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS.keys())
     async def test_mappings_come_back_equal(self, store: Store, mapping: dict[str, object]) -> None:
         """Mappings of entities come back equal."""
-        job = a_job(metadata=mapping)
+        job = a_job(metadata=mapping, options=mapping)
         entry = an_audit_entry(before=mapping, after={"metadata": mapping})
         await given(store, job, entry)
         async with store.reading() as unit:
