@@ -1,7 +1,6 @@
 """Passwords by passlib (Argon2id; older PBKDF2 hashes verify) and tokens by PyJWT."""
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -172,7 +171,7 @@ def _check_begun(payload: Mapping[str, Any], at: datetime) -> None:
 
 def _instant(value: object) -> datetime:
     """A NumericDate (RFC 7519, 2: seconds since 1970, fractions allowed), or Unauthenticated."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value, UTC)
         except (OverflowError, OSError, ValueError) as error:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from apscheduler.jobstores.base import JobLookupError
@@ -27,7 +28,7 @@ _ROUND: Final = "round:"
 _OPTIONS: Final[dict[str, Any]] = {
     "misfire_grace_time": None,  # the default drops what is a second late
     "coalesce": True,
-    "max_instances": sys.maxsize,  # at the limit a job is dropped, not put off
+    "max_instances": sys.maxsize,  # at the limit a job is dropped with a warning, not put off
     "replace_existing": True,
 }
 
@@ -82,14 +83,13 @@ class ApschedulerTimer:
             await asyncio.sleep(0)  # it only asks the loop to shut it down
 
     def _arm(self) -> None:
-        """Give APScheduler the alarm. While `wake` runs its end does so, and nothing is lost."""
-        if _ALARM in self._running:
-            return
+        """Give APScheduler the alarm, or take it away."""
         if self._alarm is None:
             self._disarm()
             return
+        ring = partial(self._ring, self._alarm)
         trigger = DateTrigger(self._alarm, UTC)
-        self._scheduler.add_job(self._ring, trigger, (self._alarm,), id=_ALARM, **_OPTIONS)
+        self._scheduler.add_job(self._begin, trigger, (_ALARM, ring), id=_ALARM, **_OPTIONS)
 
     def _disarm(self) -> None:
         try:
@@ -99,9 +99,9 @@ class ApschedulerTimer:
 
     async def _ring(self, instant: datetime) -> None:
         """Wake, unless the alarm was set anew since APScheduler began to call this."""
-        if instant == self._alarm and self._wake is not None and _ALARM not in self._running:
+        if instant == self._alarm and self._wake is not None:
             self._alarm = None
-            await self._begin(_ALARM, self._wake)
+            await self._wake()
 
     async def _begin(self, job: str, call: Wake) -> None:
         """Call in a task of our own; left out while the one before is running."""
@@ -116,7 +116,7 @@ class ApschedulerTimer:
         finally:
             del self._running[job]
             if job == _ALARM and self._alarm is not None:
-                self._arm()
+                self._arm()  # it may have rung meanwhile, and was left out
 
     def _watch(self) -> None:
         """Put right what a step of the clock or an error in APScheduler may have left wrong."""

@@ -194,7 +194,7 @@ def _network_cause(error: BaseException) -> str:
             case ssl.SSLCertVerificationError():
                 return f"the certificate was not accepted: {one.verify_message}"
             case ssl.SSLError():
-                return f"the TLS handshake failed: {one.reason}"
+                return f"TLS failed: {one.reason}"
             case socket.gaierror() | UnicodeError():
                 return "the host name could not be resolved"
             case OSError(errno=int(number)):

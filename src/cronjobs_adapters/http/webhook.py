@@ -10,7 +10,7 @@ from cronjobs_adapters.http.calls import Answer, Caller, CallFailed, total_deadl
 from cronjobs_core.domain.executions import Delivery, Reason, Run
 from cronjobs_core.domain.targets import Webhook
 
-_REDIRECTS: Final = range(300, 400)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class WebhookDeliverer:
@@ -75,13 +75,17 @@ def _body(run: Run) -> bytes:
 def _delivery(answer: Answer) -> Delivery:
     if answer.is_success:
         return Delivery(succeeded=True, response_status=answer.status, output=answer.text)
-    message = f"Webhook returned status {answer.status}"
-    if answer.status in _REDIRECTS and answer.location is not None:
-        message += f"; redirects are not followed (to {answer.location})"
     return Delivery(
         succeeded=False,
         response_status=answer.status,
         output=answer.text,
-        error_message=message,
+        error_message=f"Webhook returned status {answer.status}{_redirect(answer)}",
         reason=Reason.HTTP_STATUS,
     )
+
+
+def _redirect(answer: Answer) -> str:
+    if answer.status not in _REDIRECTS:
+        return ""
+    where = f" (to {answer.location})" if answer.location is not None else ""
+    return f"; redirects are not followed{where}"

@@ -11,8 +11,9 @@ PostgreSQL readers get the same snapshot from REPEATABLE READ; writers stay at R
 lock the rows that they read in order to change them (see `transaction`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Insert, Table, bindparam, func, select
@@ -26,14 +27,24 @@ PATIENCE: Final = 5.0
 """Seconds for which a unit waits for its turn, for a connection and for each lock."""
 _MIGRATION_PATIENCE: Final = 60
 _BEGIN: Final = "begin_with"
+_WAIT: Final = "wait_for_lock"
+_STEP: Final = 100
+"""Milliseconds to which waiting is rounded up, so that connections are seldom told anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One database. `writing`, `reading` and `migrating` are execution options of a transaction."""
+    """One database. `writing`, `reading` and `migrating` are execution options of a transaction.
+
+    `writes_alone`: there is one writing transaction at a time. `clash_aborts`: a statement that
+    is refused ends the transaction, unless a savepoint is before it. `hold_accounts` lets other
+    transactions wait that send the same.
+    """
 
     driver: str
     writes_alone: bool
+    clash_aborts: bool
+    hold_accounts: str | None = None
     on_connect: tuple[str, ...] = ()
     writing: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -43,6 +54,7 @@ class Dialect:
 SQLITE: Final = Dialect(
     driver="sqlite+aiosqlite",
     writes_alone=True,
+    clash_aborts=False,
     on_connect=(
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
@@ -50,19 +62,23 @@ SQLITE: Final = Dialect(
     ),
     writing={_BEGIN: ("BEGIN IMMEDIATE",)},
     reading={_BEGIN: ("BEGIN DEFERRED",)},
-    # A table that is rebuilt is dropped in between, which must not take what refers to it along.
+    # A table that is rebuilt is dropped in between, which must not take what refers to it along,
+    # nor fail for the views that show it.
     migrating={
+        _WAIT: _MIGRATION_PATIENCE * 1000,
         _BEGIN: (
             "PRAGMA foreign_keys = OFF",
-            f"PRAGMA busy_timeout = {_MIGRATION_PATIENCE * 1000}",
+            "PRAGMA legacy_alter_table = ON",
             "BEGIN IMMEDIATE",
-        )
+        ),
     },
 )
 
 POSTGRESQL: Final = Dialect(
     driver="postgresql+psycopg",
     writes_alone=False,
+    clash_aborts=True,
+    hold_accounts="SELECT pg_advisory_xact_lock(4919, 2)",
     reading={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     migrating={
         _BEGIN: (
@@ -82,8 +98,18 @@ def dialect_of(engine: AsyncEngine) -> Dialect:
 
 def begin(connection: Connection) -> None:
     """Open a transaction in the way that the connection's options ask for."""
-    for statement in connection.get_execution_options().get(_BEGIN, ()):
+    options = connection.get_execution_options()
+    wait = options.get(_WAIT)
+    if wait != connection.info.get(_WAIT):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait}")
+        connection.info[_WAIT] = wait
+    for statement in options.get(_BEGIN, ()):
         connection.exec_driver_sql(statement)
+
+
+def waiting(seconds: float) -> dict[str, int]:
+    """Options of a transaction that waits this long for the lock of SQLite."""
+    return {_WAIT: ceil(seconds * 1000 / _STEP) * _STEP}
 
 
 def insert_absent(
@@ -97,10 +123,23 @@ def insert_absent(
     if dialect_name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=key), rows
     columns = [table.c[name] for name in rows[0]]
-    arrays = [func.unnest(bindparam(one.key, type_=ARRAY(one.type))) for one in columns]
+    arrays = [
+        func.unnest(bindparam(one.key, type_=ARRAY(one.type, dimensions=1))) for one in columns
+    ]
     insert = postgresql.insert(table).from_select(columns, select(*arrays))
     values = {one.key: [row[one.key] for row in rows] for one in columns}
     return insert.on_conflict_do_nothing(index_elements=key), values
+
+
+def upsert(
+    dialect_name: str, table: Table, key: str, row: Mapping[str, Any], kept: Collection[str]
+) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that instead changes the row of the same `key`, but for its `kept` columns."""
+    insert: sqlite.Insert | postgresql.Insert = (
+        sqlite.insert(table) if dialect_name == "sqlite" else postgresql.insert(table)
+    ).values(row)
+    changed = {name: insert.excluded[name] for name in row if name not in {key, *kept}}
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
 
 
 def violated(error: IntegrityError) -> str:

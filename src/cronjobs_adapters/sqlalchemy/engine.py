@@ -8,7 +8,15 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from cronjobs_adapters.sqlalchemy.dialects import DIALECTS, PATIENCE, SQLITE, Dialect, begin
+from cronjobs_adapters.sqlalchemy.dialects import (
+    DIALECTS,
+    PATIENCE,
+    SQLITE,
+    Dialect,
+    begin,
+    waiting,
+)
+from cronjobs_adapters.sqlalchemy.folding import FUNCTION, fold
 
 _FORMS: Final = "use sqlite:///path/to/file or postgresql://user@host/database"
 
@@ -23,12 +31,12 @@ def make_engine(url: str, *, patience: float = PATIENCE) -> AsyncEngine:
 
     Raises ValueError for another database, and for SQLite in memory.
     """
-    address = _address(url)
+    address = address_of(url)
     dialect = DIALECTS[address.get_backend_name()]
     engine = create_async_engine(
         address,
         connect_args=_connect_args(dialect, address, patience),
-        execution_options=dict(dialect.writing),
+        execution_options={**dialect.writing, **_waiting(dialect, patience)},
         hide_parameters=True,  # they hold password hashes, and errors end in logs
         pool_timeout=patience,
     )
@@ -42,6 +50,8 @@ def make_engine(url: str, *, patience: float = PATIENCE) -> AsyncEngine:
         for statement in dialect.on_connect:
             cursor.execute(statement)
         cursor.close()
+        if dialect is SQLITE:
+            connection.create_function(FUNCTION, 1, fold, deterministic=True)
 
     event.listen(engine.sync_engine, "do_connect", create)
     event.listen(engine.sync_engine, "connect", prepare)
@@ -49,8 +59,8 @@ def make_engine(url: str, *, patience: float = PATIENCE) -> AsyncEngine:
     return engine
 
 
-def _address(url: str) -> URL:
-    """The URL with our driver. No error shows the text: there may be a password in it."""
+def address_of(url: str) -> URL:
+    """The URL with our driver, or ValueError. No error shows the text: a password may be in it."""
     try:
         address = make_url(url)
     except ArgumentError:
@@ -75,6 +85,10 @@ def _connect_args(dialect: Dialect, address: URL, patience: float) -> dict[str, 
         return {"isolation_level": None, "timeout": patience}
     options = f"-c lock_timeout={round(patience * 1000)} {address.query.get('options', '')}"
     return {"connect_timeout": max(2, round(patience)), "options": options.strip()}
+
+
+def _waiting(dialect: Dialect, patience: float) -> dict[str, int]:
+    return waiting(patience) if dialect is SQLITE else {}
 
 
 def _create_file(path: Path) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
-from cronjobs_adapters.sqlalchemy.rows import from_row, to_row
+from cronjobs_adapters.sqlalchemy.rows import columns, from_row, to_row
 from cronjobs_adapters.sqlalchemy.tables import RUNNING, job_executions, jobs
-from cronjobs_adapters.sqlalchemy.transaction import Transaction
+from cronjobs_adapters.sqlalchemy.transaction import Read, Transaction
 from cronjobs_core.domain.executions import (
     Execution,
     ExecutionFilter,
@@ -22,13 +22,13 @@ from cronjobs_core.domain.paging import Page
 _OCCURRENCE: Final = ("job_id", "scheduled_for")
 _RUNS: Final = job_executions.c
 _LISTED: Final = select(
-    job_executions, jobs.c.name.label("job_name"), jobs.c.github_repo.label("github_repo")
-).join(jobs)
+    *columns(Execution), jobs.c.name.label("job_name"), jobs.c.github_repo.label("github_repo")
+).join_from(job_executions, jobs)
 
 
 @dataclass(frozen=True, slots=True)
 class SqlExecutions:
-    """Implements `ports.store.Executions`."""
+    """Implements `ports.job_repositories.Executions`."""
 
     transaction: Transaction
 
@@ -49,7 +49,7 @@ class SqlExecutions:
         running = select(_RUNS.id).where(_RUNS.status == RUNNING)
         outcomes = {one.id: one for one in reversed(executions)}  # the first outcome counts
         rows = await self.transaction.rows_among(running, _RUNS.id, outcomes, lock=job_executions)
-        finished = [outcomes[row["id"]] for row in rows]
+        finished = [outcomes[row.id] for row in rows]
         if finished:
             change = update(job_executions).where(_RUNS.id == bindparam("wanted"))
             values = [{"wanted": one.id, **to_row(one)} for one in finished]
@@ -59,7 +59,7 @@ class SqlExecutions:
     async def running_jobs(self, job_ids: Collection[JobId]) -> set[JobId]:
         running = select(_RUNS.job_id).where(_RUNS.status == RUNNING).distinct()
         rows = await self.transaction.rows_among(running, _RUNS.job_id, job_ids)
-        return {row["job_id"] for row in rows}
+        return {row.job_id for row in rows}
 
     async def page(self, where: ExecutionFilter, page: Page) -> tuple[list[ListedExecution], int]:
         conditions = _conditions(where)
@@ -71,7 +71,7 @@ class SqlExecutions:
 
     async def statistics(self, where: ExecutionFilter) -> Statistics:
         row = await self.transaction.row(_STATISTICS.where(*_conditions(where)))
-        return Statistics(**row or {})
+        return Statistics() if row is None else Statistics(**row._asdict())
 
 
 def _statistics() -> Select[*tuple[object, ...]]:
@@ -109,9 +109,9 @@ def _conditions(where: ExecutionFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _listed(row: RowMapping) -> ListedExecution:
+def _listed(row: Read) -> ListedExecution:
     return ListedExecution(
         execution=from_row(Execution, row),
-        job_name=row["job_name"],
-        github_repo=row["github_repo"],
+        job_name=row.job_name,
+        github_repo=row.github_repo,
     )

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     Float,
     ForeignKey,
     Index,
@@ -22,7 +21,16 @@ from sqlalchemy import (
     literal_column,
 )
 
-from cronjobs_adapters.sqlalchemy.types import Addresses, Instant, JsonObject, Key, Word, identifier
+from cronjobs_adapters.sqlalchemy.types import (
+    Addresses,
+    Day,
+    Instant,
+    JsonObject,
+    Key,
+    Switches,
+    Word,
+    identifier,
+)
 from cronjobs_core.domain.executions import ExecutionStatus, TriggerType
 from cronjobs_core.domain.notifications import NotificationType
 from cronjobs_core.domain.users import Role
@@ -67,7 +75,7 @@ users: Final = Table(
     Column("username", Key(80), nullable=False, unique=True, index=True),
     Column("email", Key(120), nullable=False, unique=True, index=True),
     Column("password_hash", String(255), nullable=False),
-    Column("role", Word(Role, 20), nullable=False, server_default=Role.VIEWER),
+    Column("role", Word(Role, 20, Role.VIEWER), nullable=False, server_default=Role.VIEWER),
     _flag("is_active"),
     *_changes(),
     Column("sessions_end_before", Instant),
@@ -87,22 +95,23 @@ jobs: Final = Table(
     "jobs",
     metadata,
     _id(),
-    Column("name", String(255), nullable=False, unique=True),
+    Column("name", Key(255), nullable=False, unique=True),
     Column("cron_expression", String(100), nullable=False),
     Column("target_url", String(500)),
     Column("github_owner", String(255)),
     Column("github_repo", String(255)),
     Column("github_workflow_name", String(255)),
     Column("job_metadata", JsonObject, key="metadata"),
-    Column("category", String(100), nullable=False, server_default="general"),
-    Column("end_date", Date),
-    Column("pic_team", String(100)),
+    Column("category", Key(100), nullable=False, server_default="general"),
+    Column("end_date", Day),
+    Column("pic_team", Key(100)),
     _flag("enable_email_notifications"),
     Column("notification_emails", Addresses),
     _flag("notify_on_success"),
     _reference("created_by", "users", "SET NULL", index=True),
     _flag("is_active"),
     *_changes(),
+    Column("options", JsonObject),
 )
 
 job_executions: Final = Table(
@@ -110,8 +119,8 @@ job_executions: Final = Table(
     metadata,
     _id(),
     _reference("job_id", "jobs", "CASCADE"),
-    Column("status", Word(ExecutionStatus, 20), nullable=False),
-    Column("trigger_type", Word(TriggerType, 20), nullable=False),
+    Column("status", Word(ExecutionStatus, 20, ExecutionStatus.FAILED), nullable=False),
+    Column("trigger_type", Word(TriggerType, 20, TriggerType.SCHEDULED), nullable=False),
     Column("started_at", Instant, nullable=False, index=True),
     Column("completed_at", Instant),
     Column("duration_seconds", Float),
@@ -136,6 +145,14 @@ Index(
     postgresql_where=job_executions.c.status == RUNNING,
 )
 
+# Without it the deletion of a user would read the whole history.
+Index(
+    "ix_job_executions_triggered_by",
+    job_executions.c.triggered_by,
+    sqlite_where=job_executions.c.triggered_by.is_not(None),
+    postgresql_where=job_executions.c.triggered_by.is_not(None),
+)
+
 notifications: Final = Table(
     "notifications",
     metadata,
@@ -143,7 +160,7 @@ notifications: Final = Table(
     _reference("user_id", "users", "CASCADE"),
     Column("title", String(255), nullable=False),
     Column("message", Text, nullable=False),
-    Column("type", Word(NotificationType, 50), nullable=False),
+    Column("type", Word(NotificationType, 50, NotificationType.INFO), nullable=False),
     # Indexed, or the deletion of a job with a long history would scan this table for each run.
     _reference("related_job_id", "jobs", "SET NULL", index=True),
     _reference("related_execution_id", "job_executions", "SET NULL", index=True),
@@ -151,6 +168,7 @@ notifications: Final = Table(
     Column("read_at", Instant),
     Column("created_at", Instant, nullable=False),
     Index("ix_notifications_user_id_is_read_created_at", "user_id", "is_read", "created_at"),
+    Index("ix_notifications_user_id_created_at_id", "user_id", "created_at", "id"),
 )
 
 job_categories: Final = Table(
@@ -203,7 +221,7 @@ user_ui_preferences: Final = Table(
     metadata,
     _id(),
     _reference("user_id", "users", "CASCADE", unique=True),
-    Column("jobs_table_columns", Text),
+    Column("jobs_table_columns", Switches),
     *_changes(),
 )
 

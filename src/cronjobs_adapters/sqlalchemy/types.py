@@ -1,17 +1,40 @@
-"""Column types: what entities hold, as the previous backend's tables keep it."""
+"""Column types: what entities hold, as the previous backend's tables keep it.
+
+SQLite takes any text in any column. What a type cannot read stands for something harmless, as one
+bad row must not hide the good ones. Types of which a list of jobs reads thousands of values have a
+short cut for the usual ones (`result_processor`).
+"""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import Date, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from cronjobs_core.domain.executions import storable
 
 Words = TypeVar("Words", bound=StrEnum)
+Value = TypeVar("Value")
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def _or_else(read: Callable[[Any], Value], otherwise: Value) -> Callable[[Any], Value]:
+    """The reader of a column, with the value that stands for what it cannot read."""
+
+    def tolerant(value: Any) -> Value:
+        try:
+            return read(value)
+        except (TypeError, ValueError):
+            return otherwise
+
+    return tolerant
 
 
 class Key(TypeDecorator[str]):
@@ -48,10 +71,19 @@ def _takeable(text: str | None) -> str | None:
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, stored as naive UTC to the microsecond; a naive one raises ValueError."""
+    """An aware instant, stored as naive UTC to the microsecond; a naive one raises ValueError.
+
+    What is none reads as the beginning of 1970: ended, expired, long ago.
+    """
 
     impl = DateTime
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+        if read is None or dialect.name != "sqlite":
+            return read and _or_else(read, _LONG_AGO)
+        return _quick_instant(_or_else(read, _LONG_AGO))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         del dialect
@@ -66,11 +98,36 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _quick_instant(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The reader of a text as SQLite has it; what is no such text is left to `read`."""
+
+    def quick(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(value + "+00:00")
+        except (TypeError, ValueError):
+            return read(value)
+
+    return quick
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day; what is none reads as None."""
+
+    impl = Date
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+        return read and _or_else(read, None)
+
+
 class JsonObject(TypeDecorator[Mapping[str, Any]]):
     """A JSON object as ASCII text, so that any character of its strings can be stored.
 
-    What is no object (null, other JSON, text that is no JSON) reads as an empty one: one bad row
-    of an old database must not hide the good ones.
+    What is no object (null, other JSON, text that is no JSON) reads as an empty one, what cannot
+    be written as JSON again (NaN, infinity) as null, a lone surrogate as U+FFFD.
     """
 
     impl = Text
@@ -80,13 +137,60 @@ class JsonObject(TypeDecorator[Mapping[str, Any]]):
         del dialect
         return json.dumps(dict(value or {}))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any]:
-        del dialect
-        try:
-            content = json.loads(value or "{}")
-        except (ValueError, RecursionError):
-            return {}
-        return content if isinstance(content, dict) else {}
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        del dialect, coltype
+        return _json_object
+
+
+def _json_object(text: Any) -> dict[str, Any]:
+    if not text or text == "{}":
+        return {}
+    try:
+        content = _JSON.decode(text)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return _storable(content) if _SURROGATE.search(str(text)) else content
+
+
+def _nothing(_: str) -> None:
+    """NaN or infinity, by name."""
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if abs(number) != float("inf") else None
+
+
+_JSON: Final = json.JSONDecoder(parse_constant=_nothing, parse_float=_finite)
+
+
+def _storable(value: Any) -> Any:
+    """JSON without lone surrogates, which no answer could carry."""
+    match value:
+        case str():
+            return _LONE.sub("\ufffd", value)
+        case list():
+            return [_storable(one) for one in value]
+        case dict():
+            return {_storable(key): _storable(one) for key, one in value.items()}
+        case _:
+            return value
+
+
+class Switches(JsonObject):
+    """A JSON object of booleans; whatever else an old database holds there is left out."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        del dialect, coltype
+        return _booleans
+
+
+def _booleans(text: Any) -> dict[str, bool]:
+    return {key: value for key, value in _json_object(text).items() if isinstance(value, bool)}
 
 
 class Addresses(TypeDecorator[tuple[str, ...]]):
@@ -102,27 +206,39 @@ class Addresses(TypeDecorator[tuple[str, ...]]):
         joined = ",".join(value)
         return joined if _split(joined) == value else json.dumps(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        del dialect
-        return _split(value or "")
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        del dialect, coltype
+        return _split
 
 
-def _split(text: str) -> tuple[str, ...]:
-    if text.startswith("["):
-        return tuple(json.loads(text))
+def _split(text: str | None) -> tuple[str, ...]:
+    if not text:
+        return ()
+    listed = _listed(text) if text.startswith("[") else None
+    if listed is not None:
+        return tuple(listed)
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
+def _listed(text: str) -> list[str] | None:
+    try:
+        listed = json.loads(text)
+    except ValueError:
+        return None
+    return listed if all(isinstance(one, str) for one in listed) else None
+
+
 class Word(TypeDecorator[Words], Generic[Words]):
-    """One of the words of an enumeration, stored as it is; an unknown one raises ValueError."""
+    """One of the words of an enumeration, stored as it is; an unknown one reads as `otherwise`."""
 
     impl = String
     cache_ok = True
 
-    def __init__(self, words: type[Words], length: int) -> None:
+    def __init__(self, words: type[Words], length: int, otherwise: Words) -> None:
         super().__init__(length)
         self.words = words
         self.length = length
+        self.otherwise = otherwise
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
@@ -130,4 +246,7 @@ class Word(TypeDecorator[Words], Generic[Words]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
         del dialect
-        return None if value is None else self.words(value)
+        try:
+            return None if value is None else self.words(value)
+        except ValueError:
+            return self.otherwise

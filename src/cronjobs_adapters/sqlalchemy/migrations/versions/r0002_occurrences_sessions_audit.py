@@ -1,7 +1,7 @@
-"""Occurrences, sign-ins and the audit log; what a deletion takes along; indexes.
+"""Occurrences, sign-ins, the audit log and jobs' options; what a deletion takes along; indexes.
 
-SQLite rebuilds the tables whose constraints change: it copies their rows. References without a
-name, as older databases have there, are found by the convention.
+SQLite rebuilds the tables whose constraints change: it copies their rows. Constraints without a
+name, as the previous backend made them there, get theirs by the convention.
 """
 
 from typing import Final
@@ -13,7 +13,10 @@ revision: Final = "0002"
 down_revision: Final = "0001"
 
 ID: Final = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
-_CONVENTION: Final = {"fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"}
+_CONVENTION: Final = {
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+}
 
 
 def upgrade() -> None:
@@ -21,14 +24,15 @@ def upgrade() -> None:
     _executions()
     _accounts()
     _audit()
+    op.add_column("jobs", sa.Column("options", sa.Text))
     _delete_rule("jobs", "created_by", "SET NULL")
     _delete_rule("user_notification_preferences", "user_id", "CASCADE")
     _delete_rule("user_ui_preferences", "user_id", "CASCADE")
     op.create_index("ix_jobs_created_by", "jobs", ["created_by"])
     for name in ("related_job_id", "related_execution_id"):
         op.create_index(f"ix_notifications_{name}", "notifications", [name])
-    unread = "ix_notifications_user_id_is_read_created_at"
-    op.create_index(unread, "notifications", ["user_id", "is_read", "created_at"])
+    for columns in (["user_id", "is_read", "created_at"], ["user_id", "created_at", "id"]):
+        op.create_index(f"ix_notifications_{'_'.join(columns)}", "notifications", columns)
 
 
 def _executions() -> None:
@@ -45,14 +49,12 @@ def _executions() -> None:
         batch.drop_index("ix_job_executions_job_id")  # the next one begins with it
     op.create_index("ix_job_executions_job_id_started_at", table, ["job_id", "started_at"])
     op.create_index("ix_job_executions_started_at", table, ["started_at"])
-    running = sa.text("status = 'running'")
-    op.create_index(
-        "ix_job_executions_running",
-        table,
-        ["job_id"],
-        sqlite_where=running,
-        postgresql_where=running,
-    )
+    for name, column, rows in (
+        ("running", "job_id", sa.text("status = 'running'")),
+        ("triggered_by", "triggered_by", sa.text("triggered_by IS NOT NULL")),
+    ):
+        index = f"ix_job_executions_{name}"
+        op.create_index(index, table, [column], sqlite_where=rows, postgresql_where=rows)
 
 
 def _accounts() -> None:
