@@ -11,21 +11,23 @@ export PIP_ROOT_USER_ACTION := ignore
 CREATED := $(VENV)/.created
 SERVER := $(VENV)/.server
 DEV := $(VENV)/.dev
+# What `make test` has installed runs the service too.
+SERVICE := $(or $(wildcard $(DEV)),$(SERVER))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install serve demo test check bench lock clean
+.PHONY: help install serve demo test check bench openapi permissions lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(SERVER) ## the service into .venv (another Python: make PYTHON=python3.12 install)
+install: $(SERVICE) ## the service into .venv (another Python: make PYTHON=python3.12 install)
 
 # exec: the service is make's own child, so the SIGTERM that make passes on reaches it.
-serve: $(SERVER) ## run the service
+serve: $(SERVICE) ## run the service
 	@exec $(BIN)/cronjobs serve
 
-demo: $(SERVER) ## run the service with example data
+demo: $(SERVICE) ## run the service with example data
 	@exec $(BIN)/cronjobs demo
 
 test: $(DEV) ## all tests, and the core's coverage
@@ -43,6 +45,13 @@ check: $(DEV) ## format, lint, types, import contracts, test docstrings
 
 bench: $(DEV) ## what the README claims, measured
 	$(BIN)/python -m benchmarks
+
+openapi: $(DEV) ## renew docs/openapi.json
+	$(BIN)/cronjobs openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
+
+permissions: $(DEV) ## renew the README's table of permissions
+	PYTHONPATH=tests $(BIN)/python -m architecture.permission_table
 
 lock: $(DEV) ## renew the hash-pinned requirements
 	requirements/lock.sh --upgrade

@@ -1,6 +1,5 @@
 """Who is calling, and what routes need of the container."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,7 +11,7 @@ from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.users import Actor
 from cronjobs_core.ports.store import Store
 from cronjobs_http.settings import Settings
-from cronjobs_http.wire import json_object, optional_json_object
+from cronjobs_http.wire import JsonBody, json_object
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v2/auth/login/form", auto_error=False)
 BearerToken = Annotated[str | None, Depends(_bearer)]
@@ -71,30 +70,24 @@ MayUpdateJobs = Annotated[Actor, Depends(Permitted(Action.UPDATE_JOB))]
 MayDeleteJobs = Annotated[Actor, Depends(Permitted(Action.DELETE_JOB))]
 MayExecuteJobs = Annotated[Actor, Depends(Permitted(Action.EXECUTE_JOB))]
 MayManageTaxonomy = Annotated[Actor, Depends(Permitted(Action.MANAGE_TAXONOMY))]
+MayImportJobs = Annotated[Actor, Depends(Permitted(Action.IMPORT_JOBS))]
+MayTryTargets = Annotated[Actor, Depends(Permitted(Action.TRY_TARGET))]
+MayListUsers = Annotated[Actor, Depends(Permitted(Action.LIST_USERS))]
+MayReadUsers = Annotated[Actor, Depends(Permitted(Action.READ_USER))]
+MayUpdateUsers = Annotated[Actor, Depends(Permitted(Action.UPDATE_USER))]
+MayDeleteUsers = Annotated[Actor, Depends(Permitted(Action.DELETE_USER))]
+MayReadPreferences = Annotated[Actor, Depends(Permitted(Action.READ_PREFERENCES))]
+MayUpdatePreferences = Annotated[Actor, Depends(Permitted(Action.UPDATE_PREFERENCES))]
+MayUseOwnNotifications = Annotated[Actor, Depends(Permitted(Action.OWN_NOTIFICATIONS))]
+MayManageSlack = Annotated[Actor, Depends(Permitted(Action.MANAGE_SLACK))]
 MayManageScheduler = Annotated[Actor, Depends(Permitted(Action.MANAGE_SCHEDULER))]
 Body = Annotated[dict[str, Any], Depends(json_object)]
 """A JSON object, read after the route's permission was checked."""
 
-ReadBody = Callable[[], Awaitable[dict[str, Any]]]
+
+async def json_body(request: Request) -> JsonBody:
+    """The body of a route that looks at the thing before it looks at the body."""
+    return JsonBody(request)
 
 
-async def late_body(request: Request) -> ReadBody:
-    """For routes that look at the thing before they look at the body: reads it when called."""
-
-    async def read() -> dict[str, Any]:
-        return await json_object(request)
-
-    return read
-
-
-async def late_optional_body(request: Request) -> ReadBody:
-    """The same for routes whose body may be left out."""
-
-    async def read() -> dict[str, Any]:
-        return await optional_json_object(request)
-
-    return read
-
-
-LateBody = Annotated[ReadBody, Depends(late_body)]
-LateOptionalBody = Annotated[ReadBody, Depends(late_optional_body)]
+JsonBodyDep = Annotated[JsonBody, Depends(json_body)]

@@ -3,18 +3,40 @@
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from cronjobs_http.body_limit import BodyLimit
 from cronjobs_http.container import Container, make_container
+from cronjobs_http.docs import add_documentation
 from cronjobs_http.errors import install_error_handlers
-from cronjobs_http.lifespan import FirstAdmin, running
-from cronjobs_http.routes import auth, cron_tools, executions, health, jobs, scheduler, taxonomy
+from cronjobs_http.lifespan import FirstAdmin, running, wind_down
+from cronjobs_http.openapi import describe
+from cronjobs_http.routes import (
+    auth,
+    cron_tools,
+    csv_jobs,
+    executions,
+    health,
+    jobs,
+    notifications,
+    scheduler,
+    slack,
+    taxonomy,
+    trials,
+    users,
+)
 from cronjobs_http.settings import load_settings
 
 API: Final = "/api/v2"
+DESCRIPTION: Final = """Cron jobs that call webhooks and start GitHub Actions workflows.
+
+Sign in with `POST /api/v2/auth/login` and send `Authorization: Bearer <access_token>`. Every error
+has the keys `error` and, mostly, `message`; instants are UTC with `Z`.
+"""
 MAX_BODY: Final = 1024 * 1024
 """The largest JSON body that is read, in bytes."""
 
@@ -50,13 +72,19 @@ def create_app(
     app = FastAPI(
         title=settings.app_name,
         version=settings.app_version,
+        description=DESCRIPTION,
         openapi_url=f"{API}/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
     )
     app.state.settings = settings
+    app.state.wind_down = partial(wind_down, container)
     app.state.services = container.services()
     app.state.store = container.store()
+    larger = {f"{API}/jobs/bulk-upload": csv_jobs.MAX_UPLOAD}
+    app.add_middleware(BodyLimit, limit=MAX_BODY, larger=larger)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,
@@ -67,13 +95,28 @@ def create_app(
     install_error_handlers(app, expose_details=settings.expose_error_details)
     app.include_router(health.root)
     app.include_router(_api(), prefix=API)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way
+    add_documentation(app)
     return app
 
 
 def _api() -> APIRouter:
     """All routes, the fixed paths before those that take an id."""
     router = APIRouter()
-    for part in (health, auth, cron_tools, executions, jobs, taxonomy, scheduler):
+    for part in (
+        health,
+        auth,
+        users,
+        cron_tools,
+        trials,
+        executions,
+        csv_jobs,
+        jobs,
+        taxonomy,
+        notifications,
+        slack,
+        scheduler,
+    ):
         router.include_router(part.router)
     return router
 

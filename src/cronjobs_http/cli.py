@@ -1,25 +1,23 @@
-"""The command line: cronjobs serve | db | users | demo."""
+"""The command line: cronjobs serve | demo | db | users | openapi."""
 
 import asyncio
+import json
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 
 from cronjobs_adapters.sqlalchemy.migrate import upgrade
-from cronjobs_core.domain.errors import CronjobsError
 from cronjobs_http.app import API, create_app
+from cronjobs_http.commands_db import db
+from cronjobs_http.console import read_settings, run
 from cronjobs_http.container import Container, make_container
 from cronjobs_http.demo import run_demo
 from cronjobs_http.logs import configure_logs
 from cronjobs_http.server import make_server
-from cronjobs_http.settings import Settings, SettingsError, load_settings
-
-Result = TypeVar("Result")
+from cronjobs_http.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-db = typer.Typer(no_args_is_help=True, help="The database.")
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(db, name="db")
 app.add_typer(users, name="users")
@@ -28,7 +26,7 @@ app.add_typer(users, name="users")
 @app.command()
 def serve() -> None:
     """Run the service: API, scheduler and deliveries in one process."""
-    settings = _settings()
+    settings = read_settings()
     configure_logs("DEBUG" if settings.debug else "INFO")
     application = create_app(make_container(settings))
     make_server(application, settings.host, settings.port, lambda: _welcome(settings)).run()
@@ -43,14 +41,11 @@ def demo(
     sys.exit(asyncio.run(run_demo(receiver_port, typer.echo)))
 
 
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to this version's schema."""
-
-    async def work(container: Container) -> str:
-        return await upgrade(container.engine())
-
-    typer.echo(f"The database is at revision {_run(work)}.")
+@app.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document, for those who generate clients from it."""
+    document = create_app(make_container(read_settings())).openapi()
+    typer.echo(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False))
 
 
 @users.command("create-admin")
@@ -66,36 +61,7 @@ def create_admin(
         manage = container.services().manage_users
         return (await manage.create_admin(username, email, password)).username
 
-    typer.echo(f"Made the admin {_run(work)}.")
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as problem:
-        _fail(str(problem))
-
-
-def _run(work: Callable[[Container], Awaitable[Result]]) -> Result:
-    """Do `work` over the configured adapters; an error of the core ends the command with 1."""
-    container = make_container(_settings())
-
-    async def whole() -> Result:
-        try:
-            return await work(container)
-        finally:
-            container.hasher().close()
-            await container.engine().dispose()
-
-    try:
-        return asyncio.run(whole())
-    except CronjobsError as problem:
-        _fail(str(problem))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"Error: {message}", err=True)
-    raise typer.Exit(1)
+    typer.echo(f"Made the admin {run(work)}.")
 
 
 def _welcome(settings: Settings) -> None:

@@ -38,6 +38,7 @@ def options_of(settings: Settings) -> Options:
         ),
         reconcile_every=timedelta(seconds=settings.poll_seconds),
         tell_everyone_of_runs=settings.notify_run_results == "all",
+        ask_current_password=settings.require_current_password,
     )
 
 

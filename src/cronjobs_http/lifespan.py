@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cronjobs_adapters.sqlalchemy.migrate import upgrade
 from cronjobs_adapters.system import new_password
 from cronjobs_core.assemble import Services
+from cronjobs_core.domain.executions import Run
 from cronjobs_http.container import Container
 from cronjobs_http.settings import Settings
 
@@ -26,8 +27,8 @@ class FirstAdmin:
 async def running(container: Container) -> AsyncIterator[FirstAdmin | None]:
     """A whole instance, up to date and at work; what was made for it is undone in reverse.
 
-    On the way out nothing new is claimed, what is being delivered gets its grace, and what could
-    not be finished is recorded as interrupted.
+    On the way out nothing new is claimed, what is being delivered gets its grace, what could not
+    be finished is recorded as interrupted, and only then may another process lead.
     """
     settings, services = container.settings(), container.services()
     for sentence in settings.warnings():
@@ -39,18 +40,26 @@ async def running(container: Container) -> AsyncIterator[FirstAdmin | None]:
         await upgrade(container.engine())
         first_admin = await _seed(settings, services)
         await container.queue().start(services.run_jobs.deliver)
+        stack.push_async_callback(services.keep_schedule.stop)
         stack.push_async_callback(_drain, container)
         if settings.runs_scheduler:
-            stack.push_async_callback(services.keep_schedule.stop)
             await services.keep_schedule.start()
         logger.info("started")
         yield first_admin
         logger.info("stopping")
 
 
+async def wind_down(container: Container) -> list[Run]:
+    """Claim nothing more and give what is being delivered its grace; returns what is left.
+
+    Twice is as good as once.
+    """
+    await container.services().keep_schedule.stop_firing()
+    return await container.queue().stop(container.settings().shutdown_grace_seconds)
+
+
 async def _drain(container: Container) -> None:
-    unfinished = await container.queue().stop(container.settings().shutdown_grace_seconds)
-    await container.services().recover_runs.close(unfinished)
+    await container.services().recover_runs.close(await wind_down(container))
 
 
 async def _seed(settings: Settings, services: Services) -> FirstAdmin | None:

@@ -51,8 +51,13 @@ def configure_logs(level: str) -> None:
 
 
 def _one_line(_: Any, __: str, event: Any) -> Any:
-    """Escape what could forge a line or colour a terminal (S63), but for tracebacks."""
+    """Escape what could forge a line or colour a terminal (S63); tracebacks keep their lines."""
     for key, value in event.items():
-        if isinstance(value, str) and key != "exception" and not value.isprintable():
-            event[key] = value.encode("unicode_escape").decode("ascii")
+        if isinstance(value, str):
+            lines = value.split("\n") if key == "exception" else [value]
+            event[key] = "\n".join(map(_printable, lines))
     return event
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

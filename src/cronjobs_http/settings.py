@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     jwt_algorithm: Literal["HS256", "HS384", "HS512"] = "HS256"
     jwt_access_token_expires: int = Field(3600, gt=0)
     jwt_refresh_token_expires: int = Field(2_592_000, gt=0)
+    require_current_password: bool = False
     allow_default_admin: bool = False
     default_admin_username: OptionalText = None
     default_admin_password: OptionalText = None

@@ -1,6 +1,7 @@
 """The base of what goes over the wire: models, instants, and the reading of JSON bodies."""
 
 import json
+import math
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, NoReturn
@@ -17,12 +18,20 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def utc_text(instant: datetime) -> str:
     """The instant as the contract writes it: UTC, milliseconds, `Z`."""
-    naive = instant.astimezone(UTC).replace(tzinfo=None)
-    return f"{naive.isoformat(timespec='milliseconds')}Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[: -len('+00:00')]}Z"
 
 
 Instant = Annotated[datetime, PlainSerializer(utc_text, return_type=str)]
 """An instant in an answer; see `utc_text`."""
+
+NaiveUtc = Annotated[
+    datetime,
+    PlainSerializer(
+        lambda instant: instant.astimezone(UTC).replace(tzinfo=None).isoformat(), return_type=str
+    ),
+]
+"""An instant in an answer that the contract writes in UTC and without an offset."""
 
 LocalInstant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 """An instant in an answer that keeps the scheduler's offset."""
@@ -34,37 +43,39 @@ class WireModel(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-def documented_body(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
-    """OpenAPI text for a body that the core reads by itself: `model` documents, it does not parse.
+class JsonBody:
+    """A JSON body that is read when the route has come to it (contract 1.1)."""
 
-    Reading by hand keeps the contract's order of errors, which a parsing model cannot.
-    """
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": required, "content": content}}
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def require_type(self) -> None:
+        """Raise E-CT unless the content type says JSON."""
+        if "application/json" not in self._request.headers.get("content-type", "").lower():
+            raise InvalidInput("Content-Type must be application/json")
+
+    async def read(self) -> dict[str, Any]:
+        """The body as an object; raises E-CT, E-JSON or E-OBJ."""
+        self.require_type()
+        return _object(_parsed(await self._request.body()))
+
+    async def read_optional(self) -> dict[str, Any]:
+        """The same, or {} where there is no body: body-less calls need no type."""
+        return await self.read() if await self._request.body() else {}
+
+    async def read_leniently(self) -> dict[str, Any]:
+        """The body as an object, or {} where it is empty or `null`, whatever its type says.
+
+        The frontend sends the four bytes `null` on refresh.
+        """
+        body = await self._request.body()
+        value = _parsed(body) if body.strip() else None
+        return {} if value is None else _object(value)
 
 
 async def json_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object; raises E-CT, E-JSON or E-OBJ (contract 1.1)."""
-    if "application/json" not in request.headers.get("content-type", "").lower():
-        raise InvalidInput("Content-Type must be application/json")
-    return _object(_parsed(await request.body()))
-
-
-async def lenient_json_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object, or {} where it is empty or `null`, whatever its type says.
-
-    The frontend sends the four bytes `null` on refresh.
-    """
-    body = await request.body()
-    value = _parsed(body) if body.strip() else None
-    return {} if value is None else _object(value)
-
-
-async def optional_json_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object, or {} where there is none: body-less calls need no type."""
-    if not await request.body():
-        return {}
-    return await json_object(request)
+    """The body as a JSON object; raises E-CT, E-JSON or E-OBJ."""
+    return await JsonBody(request).read()
 
 
 def _parsed(body: bytes) -> object:
@@ -91,6 +102,8 @@ def _check(value: object, depth: int) -> None:
     match value:
         case str() if _UNSTORABLE.search(value):
             raise InvalidInput("Invalid JSON", "Texts must not hold NUL or lone surrogates.")
+        case float() if not math.isfinite(value):  # 1e400 is read as infinity
+            raise InvalidInput("Invalid JSON", "Numbers must be finite.")
         case int() if abs(value) > MAX_INTEGER:
             raise InvalidInput("Invalid JSON", "Integers must fit in 64 bits.")
         case dict() | list() if depth == 0:

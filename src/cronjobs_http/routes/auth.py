@@ -2,14 +2,22 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 
 from cronjobs_core.domain.errors import InvalidAccount, Unauthenticated
 from cronjobs_core.domain.users import Role, User
 from cronjobs_core.usecases.sign_in import SignedIn
-from cronjobs_http.access import BearerToken, Body, MayRegisterUsers, MayUseOwnSession, ServicesDep
-from cronjobs_http.wire import Instant, WireModel, documented_body, json_object, lenient_json_object
+from cronjobs_http.access import (
+    BearerToken,
+    Body,
+    JsonBodyDep,
+    MayRegisterUsers,
+    MayUseOwnSession,
+    ServicesDep,
+)
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.wire import Instant, WireModel
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -104,9 +112,8 @@ class RegisterIn(BaseModel):
 
 
 @router.post("/login", openapi_extra=documented_body(LoginIn))
-async def login(request: Request, core: ServicesDep) -> LoginOut:
+async def login(fields: Body, core: ServicesDep) -> LoginOut:
     """Begin a session with a user name (or e-mail address) and a password."""
-    fields = await json_object(request)
     identifier = fields.get("username") or fields.get("email")
     return await _log_in(core, identifier, fields.get("password"))
 
@@ -122,10 +129,10 @@ async def login_form(
 
 
 @router.post("/refresh", openapi_extra=documented_body(RefreshIn, required=False))
-async def refresh(request: Request, token: BearerToken, core: ServicesDep) -> TokensOut:
+async def refresh(token: BearerToken, body: JsonBodyDep, core: ServicesDep) -> TokensOut:
     """Get a new access token for a refresh token, sent as bearer token or in the body."""
     if not token:
-        sent = (await lenient_json_object(request)).get("refresh_token")
+        sent = (await body.read_leniently()).get("refresh_token")
         token = sent if isinstance(sent, str) else None
     if not token:
         raise Unauthenticated("Not authenticated")

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from cronjobs_core.domain.errors import InvalidCronExpression, InvalidInput
 from cronjobs_core.usecases.cron_tools import DEFAULT_PREVIEW
 from cronjobs_http.access import Body, MayRead, ServicesDep
-from cronjobs_http.wire import LocalInstant, WireModel, documented_body
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.wire import LocalInstant, WireModel
 
 router = APIRouter(prefix="/jobs", tags=["cron"])
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from cronjobs_core.domain.executions import Execution, ExecutionFilter, ListedExecution
 from cronjobs_core.domain.ids import ExecutionId, JobId
 from cronjobs_core.domain.paging import MAX_PAGE, DateRange, Page
-from cronjobs_http.access import LateOptionalBody, MayExecuteJobs, MayRead, ServicesDep
-from cronjobs_http.wire import Instant, WireModel, documented_body
+from cronjobs_http.access import JsonBodyDep, MayExecuteJobs, MayRead, ServicesDep
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.wire import Instant, WireModel
 
 router = APIRouter(tags=["executions"])
 
@@ -274,11 +275,11 @@ async def get_execution_of_job(
 
 @router.post("/jobs/{job_id}/execute", openapi_extra=documented_body(ExecuteIn, required=False))
 async def execute_job(
-    job_id: str, actor: MayExecuteJobs, body: LateOptionalBody, core: ServicesDep
+    job_id: str, actor: MayExecuteJobs, body: JsonBodyDep, core: ServicesDep
 ) -> JobTriggered:
     """Run a job now and answer when the run has ended."""
     await core.run_jobs.check_by_hand(actor, JobId(job_id))
-    execution = await core.run_jobs.by_hand(actor, JobId(job_id), await body())
+    execution = await core.run_jobs.by_hand(actor, JobId(job_id), await body.read_optional())
     return JobTriggered(
         job_id=execution.job_id, execution_id=execution.id, execution=_shown(execution)
     )

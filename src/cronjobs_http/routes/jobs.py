@@ -1,26 +1,35 @@
 """Jobs (contract 4.4, 4.5)."""
 
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from cronjobs_core.domain.ids import JobId
-from cronjobs_core.domain.jobs import JobView
+from cronjobs_core.domain.jobs import JobOrder, JobQuery, JobView
+from cronjobs_core.domain.paging import MAX_PAGE, Page
 from cronjobs_core.domain.policy import Action
+from cronjobs_core.domain.taxonomy import slugify
 from cronjobs_http.access import (
     Body,
-    LateBody,
+    JsonBodyDep,
     MayCreateJobs,
     MayDeleteJobs,
     MayRead,
     MayUpdateJobs,
     ServicesDep,
 )
-from cronjobs_http.wire import Instant, LocalInstant, WireModel, documented_body
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.wire import Instant, LocalInstant, WireModel, utc_text
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+
+MAX_PER_PAGE = 1000
+DEFAULT_PER_PAGE = 50
 
 
 class JobOut(WireModel):
@@ -42,6 +51,7 @@ class JobOut(WireModel):
     notify_on_success: bool
     created_by: str | None
     is_active: bool
+    options: dict[str, Any]
     created_at: Instant
     updated_at: Instant
     last_execution_at: Instant | None = None
@@ -50,10 +60,35 @@ class JobOut(WireModel):
     @classmethod
     def of(cls, view: JobView) -> "JobOut":
         """The wire form of a job as people see it."""
-        shown = cls.model_validate(view.job)
-        shown.last_execution_at = view.last_execution_at
-        shown.next_execution_at = view.next_execution_at
-        return shown
+        return cls.model_validate(cls.plain(view))
+
+    @staticmethod
+    def plain(view: JobView) -> dict[str, Any]:
+        """The same as plain values, for lists so long that models would be felt."""
+        job, last, due = view.job, view.last_execution_at, view.next_execution_at
+        return {
+            "id": job.id,
+            "name": job.name,
+            "cron_expression": job.cron_expression,
+            "target_url": job.target_url,
+            "github_owner": job.github_owner,
+            "github_repo": job.github_repo,
+            "github_workflow_name": job.github_workflow_name,
+            "metadata": job.metadata,
+            "category": job.category,
+            "end_date": job.end_date,
+            "pic_team": job.pic_team,
+            "enable_email_notifications": job.enable_email_notifications,
+            "notification_emails": job.notification_emails,
+            "notify_on_success": job.notify_on_success,
+            "created_by": job.created_by,
+            "is_active": job.is_active,
+            "options": job.options,
+            "created_at": utc_text(job.created_at),
+            "updated_at": utc_text(job.updated_at),
+            "last_execution_at": None if last is None else utc_text(last),
+            "next_execution_at": None if due is None else due.isoformat(),
+        }
 
 
 class JobList(WireModel):
@@ -102,6 +137,12 @@ class OptionalJobFields(BaseModel):
     notification_emails: list[str] | None = None
     notify_on_success: bool | None = None
     is_active: bool | None = None
+    options: dict[str, Any] | None = Field(
+        None,
+        description="timezone, method, headers, timeout_seconds, expect_status, retries, "
+        "retry_delay_seconds, overlap, misfire_window_seconds, dst",
+        examples=[{"timezone": "Europe/Berlin", "retries": 3}],
+    )
 
 
 class JobIn(OptionalJobFields):
@@ -122,11 +163,54 @@ class JobPatch(OptionalJobFields):
     pic_team: str | None = None
 
 
-@router.get("")
-async def list_jobs(actor: MayRead, core: ServicesDep) -> JobList:
-    """List every job, newest first."""
-    views = await core.manage_jobs.list_all(actor)
-    return JobList(count=len(views), jobs=[JobOut.of(view) for view in views])
+class SortDirection(StrEnum):
+    """Up or down."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+Words = Annotated[str | None, Query(max_length=200)]
+PageNumber = Annotated[int | None, Query(ge=1, le=MAX_PAGE)]
+PageSize = Annotated[int | None, Query(ge=1, le=MAX_PER_PAGE)]
+
+
+async def job_query(
+    *,
+    search: Words = None,
+    category: Words = None,
+    pic_team: Words = None,
+    is_active: bool | None = None,
+    sort_by: JobOrder = JobOrder.CREATED_AT,
+    sort_dir: SortDirection | None = None,
+) -> JobQuery:
+    """What a list of jobs is narrowed to; the newest come first unless another order is asked."""
+    default = SortDirection.DESC if sort_by is JobOrder.CREATED_AT else SortDirection.ASC
+    return JobQuery(
+        search=search or None,
+        category=slugify(category) if category else None,
+        pic_team=slugify(pic_team) if pic_team else None,
+        is_active=is_active,
+        sort_by=sort_by,
+        descending=(sort_dir or default) is SortDirection.DESC,
+    )
+
+
+@router.get("", response_model=JobList)
+async def list_jobs(
+    actor: MayRead,
+    core: ServicesDep,
+    query: Annotated[JobQuery, Depends(job_query)],
+    *,
+    page: PageNumber = None,
+    per_page: PageSize = None,
+) -> Response:
+    """List jobs: all that match, or one page of them; `count` is the number of all that match."""
+    paged = page is not None or per_page is not None
+    wanted = Page(page or 1, per_page or DEFAULT_PER_PAGE) if paged else None
+    views, total = await core.manage_jobs.find(actor, query, wanted)
+    body = {"count": total, "jobs": [JobOut.plain(view) for view in views]}
+    return Response(orjson.dumps(body), media_type="application/json")
 
 
 @router.post("", status_code=201, openapi_extra=documented_body(JobIn))
@@ -144,11 +228,11 @@ async def get_job(job_id: str, actor: MayRead, core: ServicesDep) -> JobAnswer:
 
 @router.put("/{job_id}", openapi_extra=documented_body(JobPatch))
 async def update_job(
-    job_id: str, actor: MayUpdateJobs, body: LateBody, core: ServicesDep
+    job_id: str, actor: MayUpdateJobs, body: JsonBodyDep, core: ServicesDep
 ) -> JobWritten:
     """Change the fields that are sent; all of them or, after an error, none."""
     await core.manage_jobs.check_access(actor, Action.UPDATE_JOB, JobId(job_id))
-    view = await core.manage_jobs.change(actor, JobId(job_id), await body())
+    view = await core.manage_jobs.change(actor, JobId(job_id), await body.read())
     return JobWritten(message="Job updated successfully", job=JobOut.of(view))
 
 

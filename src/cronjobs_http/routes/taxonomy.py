@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from cronjobs_core.domain.ids import CategoryId, PicTeamId
 from cronjobs_http.access import Body, MayManageTaxonomy, MayRead, ServicesDep
-from cronjobs_http.wire import Instant, WireModel, documented_body
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.wire import Instant, WireModel
 
 router = APIRouter(tags=["taxonomy"])
 
@@ -52,6 +54,49 @@ class PicTeamCreated(WireModel):
     pic_team: PicTeamOut
 
 
+class CategoryUpdated(WireModel):
+    """A category after a change, and how many jobs followed it to a new slug."""
+
+    message: str = "Category updated"
+    category: CategoryOut
+    jobs_updated: int
+
+
+class PicTeamUpdated(WireModel):
+    """A PIC team after a change, and how many jobs followed it to a new slug."""
+
+    message: str = "PIC team updated"
+    pic_team: PicTeamOut
+    jobs_updated: int
+
+
+class CategoryDisabled(WireModel):
+    """A category was switched off."""
+
+    message: str = "Category disabled"
+    category: CategoryOut
+
+
+class PicTeamDisabled(WireModel):
+    """A PIC team was switched off."""
+
+    message: str = "PIC team disabled"
+    pic_team: PicTeamOut
+
+
+class CategoryPatch(BaseModel):
+    """What to change; the slug follows the name."""
+
+    name: str | None = None
+    is_active: bool | None = None
+
+
+class PicTeamPatch(CategoryPatch):
+    """What to change; the slug follows the name."""
+
+    slack_handle: str | None = None
+
+
 class CategoryIn(BaseModel):
     """A new category; the slug is made of the name where none is given."""
 
@@ -84,6 +129,26 @@ async def create_category(
     return CategoryCreated(category=CategoryOut.model_validate(category))
 
 
+@router.put("/job-categories/{category_id}", openapi_extra=documented_body(CategoryPatch))
+async def update_category(
+    category_id: str, actor: MayManageTaxonomy, body: Body, core: ServicesDep
+) -> CategoryUpdated:
+    """Rename or switch a category; its jobs follow it."""
+    category, moved = await core.manage_taxonomy.change_category(
+        actor, CategoryId(category_id), body
+    )
+    return CategoryUpdated(category=CategoryOut.model_validate(category), jobs_updated=moved)
+
+
+@router.delete("/job-categories/{category_id}")
+async def disable_category(
+    category_id: str, actor: MayManageTaxonomy, core: ServicesDep
+) -> CategoryDisabled:
+    """Switch a category off; jobs keep referring to it."""
+    category = await core.manage_taxonomy.disable_category(actor, CategoryId(category_id))
+    return CategoryDisabled(category=CategoryOut.model_validate(category))
+
+
 @router.get("/pic-teams")
 async def list_pic_teams(
     actor: MayRead, core: ServicesDep, include_inactive: bool = False
@@ -100,3 +165,21 @@ async def create_pic_team(
     """Add a PIC team."""
     team = await core.manage_taxonomy.create_pic_team(actor, body)
     return PicTeamCreated(pic_team=PicTeamOut.model_validate(team))
+
+
+@router.put("/pic-teams/{team_id}", openapi_extra=documented_body(PicTeamPatch))
+async def update_pic_team(
+    team_id: str, actor: MayManageTaxonomy, body: Body, core: ServicesDep
+) -> PicTeamUpdated:
+    """Rename or switch a PIC team, or change its Slack handle; its jobs follow it."""
+    team, moved = await core.manage_taxonomy.change_pic_team(actor, PicTeamId(team_id), body)
+    return PicTeamUpdated(pic_team=PicTeamOut.model_validate(team), jobs_updated=moved)
+
+
+@router.delete("/pic-teams/{team_id}")
+async def disable_pic_team(
+    team_id: str, actor: MayManageTaxonomy, core: ServicesDep
+) -> PicTeamDisabled:
+    """Switch a PIC team off; jobs keep referring to it."""
+    team = await core.manage_taxonomy.disable_pic_team(actor, PicTeamId(team_id))
+    return PicTeamDisabled(pic_team=PicTeamOut.model_validate(team))
