@@ -8,7 +8,7 @@ from cronjobs_core.assemble import Options, Ports, Services, assemble
 from cronjobs_core.domain.executions import Execution, ExecutionFilter
 from cronjobs_core.domain.ids import JobId, UserId
 from cronjobs_core.domain.jobs import Job
-from cronjobs_core.domain.notifications import Notification
+from cronjobs_core.domain.notifications import Notification, NotificationFilter
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.targets import TargetRules
 from cronjobs_core.domain.users import Actor, Role, User
@@ -114,7 +114,8 @@ class House:
     async def messages(self, user_id: UserId) -> list[Notification]:
         """The user's notifications, oldest first."""
         async with self.store.reading() as view:
-            found, _ = await view.notifications.of_user(user_id, Page(1, 1000))
+            where = NotificationFilter(user_id=user_id)
+            found, _ = await view.notifications.page(where, Page(1, 1000))
         return list(reversed(found))
 
     async def audited(self) -> list[str]:

@@ -8,13 +8,25 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from contract import broken_repositories, broken_units
+from contract import (
+    broken_accounts,
+    broken_executions,
+    broken_jobs,
+    broken_records,
+    broken_units,
+)
 from cronjobs_core.testing.contracts.store import StoreContract
 from cronjobs_core.testing.memory_store import MemoryStore, MemoryUnit
 
 FAULTS = {
     fault.__name__: fault
-    for module in (broken_units, broken_repositories)
+    for module in (
+        broken_accounts,
+        broken_executions,
+        broken_jobs,
+        broken_records,
+        broken_units,
+    )
     for fault in vars(module).values()
     if hasattr(fault, "caught_by")
 }

@@ -74,6 +74,24 @@ class LosesUpdates(MemoryStore):
         yield MemoryUnit(self, self._committed.copy())
 
 
+class LetsTheLastAdminsGo(LosesUpdates):
+    """The admins that were counted may go before the unit ends."""
+
+    caught_by = "test_of_the_last_two_admins_one_stays"
+
+
+class MakesPreferencesForEachWriter(LosesUpdates):
+    """Each of several first writers makes preferences of its own."""
+
+    caught_by = "test_the_first_of_many_preferences_keeps_its_id"
+
+
+class GivesOneSlugToMany(LosesUpdates):
+    """Each of several writers finds the slug free."""
+
+    caught_by = "test_one_of_many_entries_gets_the_slug"
+
+
 class ShowsTheSecondWriterTheOldState(MemoryStore):
     """A writer that waits has taken its copy before it waited."""
 

@@ -13,7 +13,7 @@ from contract.broken_stores import FAULTS
 from cronjobs_core.testing.contracts.store import StoreContract
 
 PROJECT = Path(__file__).parents[2]
-TIMEOUT = 60
+TIMEOUT = 120
 
 
 def run_on_faults(report: Path) -> ET.Element:

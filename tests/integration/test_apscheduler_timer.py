@@ -163,6 +163,61 @@ async def test_many_alarms_in_one_breath_are_one(timer: ApschedulerTimer, wakes:
     assert len(wakes.at) <= 2
 
 
+@pytest.fixture
+async def unwatched(wakes: Wakes) -> AsyncIterator[ApschedulerTimer]:
+    """Give a timer whose watch does not look, so that nothing is put right by it."""
+    timer = ApschedulerTimer(SystemClock(), watch=60)
+    await timer.start(wakes)
+    yield timer
+    await timer.stop()
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_an_alarm_is_not_lost_beside_one_that_just_rings(
+    unwatched: ApschedulerTimer, wakes: Wakes, turns: int
+) -> None:
+    """Whatever APScheduler is at, a second alarm wakes once more or takes the first one's place."""
+    unwatched.wake_at(SystemClock().now() - SECOND)
+    for _ in range(turns):
+        await anyio.lowlevel.checkpoint()
+    before = len(wakes.at)
+    unwatched.wake_at(SystemClock().now())
+    await wakes.until(before + 1)
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_an_alarm_is_taken_away_until_the_last_moment(
+    unwatched: ApschedulerTimer, wakes: Wakes, turns: int
+) -> None:
+    """A timer that has begun to ring and is told not to does not wake."""
+    unwatched.wake_at(SystemClock().now())
+    for _ in range(turns):
+        await anyio.lowlevel.checkpoint()
+    before = len(wakes.at)
+    unwatched.wake_at(None)
+    await anyio.sleep(0.02)
+    assert len(wakes.at) == before
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_it_stops_quietly_at_any_moment(
+    wakes: Wakes, caplog: pytest.LogCaptureFixture, turns: int
+) -> None:
+    """An orderly stop leaves no error in the log, whatever was about to happen."""
+    timer = ApschedulerTimer(SystemClock())
+    await timer.start(wakes)
+    timer.every("round", SECOND / 1000, wakes)
+    await wakes.until(1)
+    timer.wake_at(SystemClock().now())
+    for _ in range(turns):
+        await anyio.lowlevel.checkpoint()
+    await timer.stop()
+    before = len(wakes.at)
+    await anyio.sleep(0.01)
+    assert len(wakes.at) == before
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []
+
+
 async def test_what_wakes_may_stop_the_timer() -> None:
     """A leader that has lost its term stops from inside and does not wait for itself."""
     timer, stopped = ApschedulerTimer(SystemClock()), anyio.Event()
@@ -185,7 +240,9 @@ async def test_a_stopped_timer_cannot_be_started() -> None:
         await timer.start(Wakes())
 
 
-async def test_nothing_of_a_stopped_timer_stays_on_the_loop(wakes: Wakes) -> None:
+async def test_nothing_of_a_stopped_timer_stays_on_the_loop(
+    wakes: Wakes, caplog: pytest.LogCaptureFixture
+) -> None:
     """No task and no watch keeps a service from ending."""
     timer = ApschedulerTimer(SystemClock(), watch=0.05)
     before = asyncio.all_tasks()
@@ -194,11 +251,13 @@ async def test_nothing_of_a_stopped_timer_stays_on_the_loop(wakes: Wakes) -> Non
     timer.every("round", SECOND / 100, wakes)
     await wakes.until(3)
     await timer.stop()
+    assert not inside(timer).running
     await anyio.lowlevel.checkpoint()
     assert asyncio.all_tasks() == before
     count = len(wakes.at)
     await anyio.sleep(0.2)
     assert len(wakes.at) == count
+    assert "watch" not in caplog.text
 
 
 def test_a_period_keeps_the_beat_and_leaves_out_what_was_missed() -> None:

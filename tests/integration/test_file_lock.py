@@ -182,6 +182,30 @@ async def test_asking_again_after_the_file_was_lost_begins_a_new_term(
     assert await lock.renew(term)
 
 
+async def test_a_file_that_is_replaced_while_it_is_locked_is_not_led_by(
+    path: Path, clock: FixedClock
+) -> None:
+    """Between opening and locking another may delete the file: the lock must be on the new one."""
+
+    class ReplacedOnce(type(path)):  # type: ignore[misc]
+        """A path that names another file from the second time on that the system asks for it."""
+
+        asked = 0
+
+        def __fspath__(self) -> str:
+            ReplacedOnce.asked += 1
+            if ReplacedOnce.asked == 2:
+                path.unlink()
+            return str(path)
+
+    lock = FileLock(ReplacedOnce(path), "a", clock)
+    term = await lock.acquire()
+    assert term is not None
+    assert path.exists()
+    assert await lock.renew(term)
+    assert await FileLock(path, "b", clock).acquire() is None
+
+
 async def test_a_symbolic_link_is_refused(path: Path, clock: FixedClock, tmp_path: Path) -> None:
     """Nobody can make the leader write into another file (S68)."""
     victim = tmp_path / "victim"

@@ -2,9 +2,11 @@
 
 import asyncio
 import gzip
+import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -51,6 +53,14 @@ async def _ok(_: list[str], writer: asyncio.StreamWriter) -> bool:
 async def _ok_and_close(_: list[str], writer: asyncio.StreamWriter) -> bool:
     writer.write(response(200, b"ok", Connection="close"))
     return False
+
+
+async def _ok_then_408(_: list[str], writer: asyncio.StreamWriter) -> bool:
+    writer.write(response(200, b"ok"))
+    await writer.drain()
+    await asyncio.sleep(0.02)
+    writer.write(response(408, b"too slow"))
+    return True
 
 
 async def _status(arguments: list[str], writer: asyncio.StreamWriter) -> bool:
@@ -115,10 +125,21 @@ async def _big(arguments: list[str], writer: asyncio.StreamWriter) -> bool:
     return True
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(50 * 1024 * 1024), compresslevel=9)
+
+
 async def _gzip_bomb(_: list[str], writer: asyncio.StreamWriter) -> bool:
-    bomb = gzip.compress(bytes(50 * 1024 * 1024), compresslevel=9)
-    writer.write(response(200, bomb, Content_Encoding="gzip"))
+    writer.write(response(200, _bomb(), Content_Encoding="gzip"))
     return True
+
+
+async def _break_tls(_: list[str], writer: asyncio.StreamWriter) -> bool:
+    record = b"\x17\x03\x03\x00\x20" + bytes(32)  # past the encryption, so it deciphers to nothing
+    os.write(writer.get_extra_info("socket").fileno(), record)
+    await asyncio.sleep(FOREVER)
+    return False
 
 
 async def _redirect(arguments: list[str], writer: asyncio.StreamWriter) -> bool:
@@ -175,6 +196,7 @@ def _send_reset(writer: asyncio.StreamWriter) -> None:
 MODES: dict[str, Mode] = {
     "ok": _ok,
     "ok-and-close": _ok_and_close,
+    "ok-then-408": _ok_then_408,
     "status": _status,
     "blackhole": _blackhole,
     "reset": _reset,
@@ -187,6 +209,7 @@ MODES: dict[str, Mode] = {
     "continues": _continues,
     "big": _big,
     "gzip-bomb": _gzip_bomb,
+    "break-tls": _break_tls,
     "redirect": _redirect,
     "late": _late,
     "half-then-hang": _half_then_hang,

@@ -115,6 +115,27 @@ async def test_a_refused_call_has_left_nothing_behind() -> None:
     assert refused == second
 
 
+async def test_who_waits_for_room_is_not_overtaken() -> None:
+    """A call that comes when room has just been made queues up behind the one that waits."""
+    queue = InProcessQueue(concurrency=2, waiting=1)
+    first, second, third = a_run(), a_run(), a_run()
+    begun: list[Run] = []
+
+    async def consume(run: Run) -> None:
+        begun.append(run)
+        if run is first:
+            await queue.hand_over([third])
+
+    await queue.hand_over([first])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(queue.hand_over, [second])
+        await anyio.wait_all_tasks_blocked()
+        await queue.start(consume)
+    await anyio.wait_all_tasks_blocked()
+    assert begun == [first, second, third]
+    assert await queue.stop(0) == []
+
+
 async def test_two_callers_of_stop_get_the_same_answer() -> None:
     """The second of two signals to stop waits for the first and learns the same."""
     queue, run = InProcessQueue(concurrency=1), a_run()

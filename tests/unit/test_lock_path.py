@@ -32,7 +32,7 @@ ELSEWHERE = [
     "sqlite:///:memory:",
     "sqlite+aiosqlite:///:memory:?cache=shared",
     "sqlite:///file::memory:?cache=shared&uri=true",
-    "sqlite:///file:shared?mode=memory&cache=shared&uri=true",
+    "sqlite:///file:/var/shared?mode=memory&cache=shared&uri=true",
     "postgresql://user:password@host:5432/database",
     "postgresql+psycopg:///database?host=/run/postgresql",
     "",

@@ -163,6 +163,16 @@ def test_a_token_of_the_future_is_refused_beyond_a_minute(name: str) -> None:
     assert refusal(signed({"alg": "HS256"}, GOOD | ahead)) == "Invalid token"
 
 
+@pytest.mark.parametrize("year", [1999, 2099])
+def test_the_clock_of_the_machine_is_not_asked(year: int) -> None:
+    """What counts is the instant of the request, in a replay of the past as in a trial run."""
+    at = NOON.replace(year=year)
+    start = at.timestamp()
+    claims = GOOD | {"iat": start, "nbf": start, "exp": start + 60}
+    token = signed({"alg": "HS256"}, claims)
+    assert tokens().read(token, "access", at).issued_at == at
+
+
 def test_an_expired_token_has_no_grace() -> None:
     """The tolerance for clocks does not lengthen the life of a token."""
     token = signed({"alg": "HS256"}, GOOD)

@@ -90,6 +90,16 @@ async def test_a_body_that_no_204_may_have_does_not_spoil_the_next_run(
     assert (await call(deliverer, target, "/ok")).output == "ok"
 
 
+async def test_what_a_target_says_into_an_idle_connection_is_no_answer(
+    deliverer: HttpDeliverer, target: HostileServer
+) -> None:
+    """A server's farewell to an idle connection is not taken for the next run's result."""
+    await call(deliverer, target, "/ok-then-408")
+    await asyncio.sleep(0.1)
+    assert (await call(deliverer, target, "/ok")).succeeded
+    assert [one.connection for one in target.requests] == [1, 2]
+
+
 async def test_idle_connections_are_closed_after_a_moment(
     open_deliverer: Open, target: HostileServer
 ) -> None:

@@ -178,7 +178,7 @@ def test_a_network_may_be_written_by_any_of_its_addresses() -> None:
 @pytest.mark.parametrize("text", ["", "10.0.0.0/33", "example.com", "10.0.0"])
 def test_what_is_no_network_is_refused(text: str) -> None:
     """A setting that names no network is an error at the start, not an open door."""
-    with pytest.raises(ValueError, match=r".*"):
+    with pytest.raises(ValueError, match="does not appear to be"):
         AddressRules.parse(["10.0.0.0/8", text])
 
 
@@ -186,11 +186,11 @@ def test_what_is_no_network_is_refused(text: str) -> None:
 def test_every_number_is_its_address(number: int) -> None:
     """Decimal, hexadecimal and dotted spellings of one address are read as the same."""
     address = IPv4Address(number)
-    assert literal_address(str(number)) in {address, None}
-    assert literal_address(hex(number)) == literal_address(str(address)) == address
+    spellings = (str(number), hex(number), str(address), f"[{address}]")
+    assert {literal_address(one) for one in spellings} == {address}
 
 
 @given(st.text(max_size=30))
 def test_any_text_can_be_judged(host: str) -> None:
     """No text makes the judgement fail."""
-    assert STRICT.refuses_host(host) in {True, False}
+    assert isinstance(STRICT.refuses_host(host), bool)

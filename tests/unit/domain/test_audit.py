@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from cronjobs_core.domain.audit import HIDDEN, AuditEntry, Entity, entry
+from cronjobs_core.domain.slack import SlackSettings
 from cronjobs_core.testing.builders import (
     NOON,
     a_category,
@@ -41,8 +42,14 @@ def test_the_service_itself_is_called_system() -> None:
 
 @pytest.mark.parametrize(
     ("entity", "kind"),
-    [(a_job(), "job"), (a_user(), "user"), (a_category(), "category"), (a_pic_team(), "picteam")],
-    ids=["job", "user", "category", "picteam"],
+    [
+        (a_job(), "job"),
+        (a_user(), "user"),
+        (a_category(), "category"),
+        (a_pic_team(), "pic_team"),
+        (SlackSettings.initial(NOON), "slack_settings"),
+    ],
+    ids=["job", "user", "category", "pic_team", "slack_settings"],
 )
 def test_every_kind_of_thing_can_be_entered(entity: Entity, kind: str) -> None:
     """Creation shows all that is new, deletion all that is gone; both can be stored as JSON."""
@@ -86,6 +93,13 @@ def test_a_password_is_never_entered() -> None:
     before = a_user(password_hash="hash-of-old")  # noqa: S106 -- no real one
     audited = made(before, replace(before, password_hash="hash-of-new"))  # noqa: S106
     assert audited.before == audited.after == {"password_hash": HIDDEN}
+
+
+def test_the_slack_url_is_never_entered() -> None:
+    """Whoever has the URL can post, so a change of it shows only that it changed."""
+    before = replace(SlackSettings.initial(NOON), webhook_url="https://hooks.example/m4rker")
+    audited = made(before, replace(before, webhook_url=None))
+    assert audited.before == audited.after == {"webhook_url": HIDDEN}
 
 
 @pytest.mark.parametrize(

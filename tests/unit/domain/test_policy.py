@@ -25,7 +25,17 @@ EXPECTED = {
     Action.DELETE_JOB: ("any", "own", "no"),
     Action.EXECUTE_JOB: ("any", "own", "no"),
     Action.MANAGE_TAXONOMY: ("any", "no", "no"),
+    Action.IMPORT_JOBS: ("any", "any", "no"),
+    Action.TRY_TARGET: ("any", "any", "no"),
     Action.REGISTER_USER: ("any", "no", "no"),
+    Action.LIST_USERS: ("any", "no", "no"),
+    Action.READ_USER: ("any", "own", "own"),
+    Action.UPDATE_USER: ("any", "own", "own"),
+    Action.DELETE_USER: ("any", "no", "no"),
+    Action.READ_PREFERENCES: ("any", "own", "own"),
+    Action.UPDATE_PREFERENCES: ("any", "own", "own"),
+    Action.OWN_NOTIFICATIONS: ("own", "own", "own"),
+    Action.MANAGE_SLACK: ("any", "no", "no"),
     Action.MANAGE_SCHEDULER: ("any", "no", "no"),
 }
 TABLE = [
@@ -82,11 +92,30 @@ def test_jobs_belong_to_their_owner_and_the_admins(action: Action, owner: str, r
         authorise_on(actor, action, owners[owner])
 
 
-@pytest.mark.parametrize("action", ON_JOBS)
-def test_the_words_for_somebody_elses_job(action: Action) -> None:
-    """A user learns in the contract's words that the job is not theirs."""
-    verb = action.removesuffix("_job")
+WORDS = {
+    Action.UPDATE_JOB: ("Insufficient permissions", "You can only update your own jobs"),
+    Action.DELETE_JOB: ("Insufficient permissions", "You can only delete your own jobs"),
+    Action.EXECUTE_JOB: ("Insufficient permissions", "You can only execute your own jobs"),
+    Action.READ_USER: ("Forbidden. You can only view your own profile.", None),
+    Action.UPDATE_USER: ("Forbidden. You can only update your own profile.", None),
+    Action.READ_PREFERENCES: ("Forbidden: Cannot access other users preferences", None),
+    Action.UPDATE_PREFERENCES: ("Forbidden: Cannot update other users preferences", None),
+}
+
+
+@pytest.mark.parametrize("action", WORDS)
+def test_the_words_for_what_is_somebody_elses(action: Action) -> None:
+    """A user learns in the contract's words that the thing is not theirs (4.3, 4.5, 4.6)."""
     with pytest.raises(NotYours) as refused:
         authorise_on(an_actor(), action, UserId("another"))
-    assert refused.value.error == "Insufficient permissions"
-    assert refused.value.message == f"You can only {verb} your own jobs"
+    assert (refused.value.error, refused.value.message) == WORDS[action]
+
+
+@pytest.mark.parametrize("action", [one for one in WORDS if one not in ON_JOBS])
+@pytest.mark.parametrize("role", Role)
+def test_an_account_is_its_users_and_the_admins(action: Action, role: Role) -> None:
+    """Every role may do it to the own account, an admin to any."""
+    actor = an_actor(role=role)
+    authorise_on(actor, action, actor.user_id)
+    if role is Role.ADMIN:
+        authorise_on(actor, action, UserId("another"))

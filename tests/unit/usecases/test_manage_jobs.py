@@ -15,6 +15,8 @@ from cronjobs_core.domain.errors import (
     RoleRequired,
 )
 from cronjobs_core.domain.ids import JobId
+from cronjobs_core.domain.jobs import JobOrder, JobQuery
+from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.policy import Action
 from cronjobs_core.domain.users import Role
 from cronjobs_core.testing.builders import a_job
@@ -64,7 +66,7 @@ async def test_refused_job_leaves_no_trace(house: House, fields: dict[str, Any])
     await house.team()
     with pytest.raises(InvalidInput):
         await house.services.manage_jobs.create(user, job_fields(**fields))
-    assert await house.services.manage_jobs.list_all(user) == []
+    assert await house.services.manage_jobs.find(user, JobQuery()) == ([], 0)
     assert await house.messages(user.user_id) == []
     assert await house.audited() == []
 
@@ -167,7 +169,7 @@ async def test_stored_text_that_is_no_cron_expression_is_shown_without_next_run(
 ) -> None:
     """A job of the previous backend with a text that is none here is shown, and never due."""
     await house.stored_job(a_job(cron_expression="0 0 last * *"))
-    (view,) = await house.services.manage_jobs.list_all(await house.user())
+    (view,), _ = await house.services.manage_jobs.find(await house.user(), JobQuery())
     assert view.next_execution_at is None
 
 
@@ -185,6 +187,18 @@ async def test_newest_job_comes_first(house: House) -> None:
     await house.job(user, name="older")
     house.clock.tick(1)
     await house.job(user, name="newer")
-    names = [view.job.name for view in await house.services.manage_jobs.list_all(user)]
-    assert names == ["newer", "older"]
+    views, _ = await house.services.manage_jobs.find(user, JobQuery())
+    assert [view.job.name for view in views] == ["newer", "older"]
     assert house.clock.now() > datetime(2026, 11, 24, tzinfo=UTC)
+
+
+async def test_page_of_the_jobs_that_match_comes_with_their_number(house: House) -> None:
+    """A page holds its part of the jobs that match, each with its next run, and their number."""
+    user = await house.user()
+    for name in ("report 1", "report 2", "report 3", "else"):
+        await house.job(user, name=name)
+    query = JobQuery(search="report", sort_by=JobOrder.NAME, descending=False)
+    views, total = await house.services.manage_jobs.find(user, query, Page(2, 2))
+    assert [view.job.name for view in views] == ["report 3"]
+    assert views[0].next_execution_at is not None
+    assert total == 3

@@ -119,10 +119,6 @@ async def test_deactivation_demotion_and_deletion_take_effect_at_once(house: Hou
     await store(User(**values | {"is_active": False}))
     with pytest.raises(Unauthenticated, match="deactivated"):
         await house.services.sign_in.identify(tokens.access_token)
-    house.clock.tick(1)
-    await store(User(**values | {"sessions_end_before": house.clock.now()}))
-    with pytest.raises(Unauthenticated, match="ended"):
-        await house.services.sign_in.identify(tokens.access_token)
 
 
 async def test_token_of_somebody_who_is_gone_is_refused(house: House) -> None:
@@ -153,5 +149,13 @@ async def test_tokens_of_the_previous_backend_have_no_session(house: House) -> N
     fresh = await sign.refresh(legacy)
     actor = await sign.identify(fresh.access_token)
     assert actor.session_id is not None
-    await sign.log_out(Actor.of(user))
-    await sign.identify(fresh.access_token)
+    await sign.log_out(actor)
+    with pytest.raises(Unauthenticated):
+        await sign.identify(fresh.access_token)
+    await sign.refresh(legacy)
+    house.clock.tick(1)
+    async with house.store.writing() as uow:
+        await uow.users.update(user.end_sessions_before(house.clock.now()))
+        await uow.commit()
+    with pytest.raises(Unauthenticated, match="ended"):
+        await sign.refresh(legacy)

@@ -1,0 +1,139 @@
+"""`cronjobs db check-legacy` and `db upgrade`, as an operator sees them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from databases import migrate
+from legacy_database import DDL, build_postgres, build_sqlite
+from processes import run_cronjobs
+
+WEEKDAYS = re.compile(
+    r'"Weekdays" .* count from Sunday .* Before "0 9 \* \* 1-5" is: At 09:00 AM, '
+    r"on Tuesday through Saturday \(next run \w{3} [-0-9]{10} 09:00\)\. "
+    r"Now .* on Monday through Friday \(next run"
+)
+
+
+def test_it_says_what_will_change_and_touches_nothing(old_file: Path, tmp_path: Path) -> None:
+    """The report names everything that needs attention, and the file stays byte for byte."""
+    before = old_file.read_bytes(), sorted(tmp_path.iterdir())
+    weak = {"SECRET_KEY": "short"}
+    done = run_cronjobs(tmp_path, "db", "check-legacy", "old.db", **weak)
+    assert done.returncode == 1, done.stderr
+    assert (old_file.read_bytes(), sorted(tmp_path.iterdir())) == before
+    assert WEEKDAYS.search(done.stdout)
+    for words in (
+        "jobs                                  15",
+        "on day 13 of the month, and only if it is Friday",
+        '"Month\'s end"',
+        "Invalid day of month 'LAST'",
+        '"Ended"',
+        "Its end date is 2026-11-01.",
+        "target_url must start with https://.",
+        "target_url points to an address that is not allowed.",
+        "../../user/None/a?y=: github_owner may hold only",
+        "user names: ANNA, anna",
+        "category unheard-of",
+        "end_date cannot be read: 'when it is done'; paused",
+        "is not in jobs (moved to legacy_rows)",
+        "Admins whose password is admin123 (1)\n  - admin",
+        "SECRET_KEY is shorter than 32 bytes.",
+        "Nothing was changed. Findings: 27.",
+    ):
+        assert words in done.stdout
+
+
+def test_settings_that_admit_a_target_silence_its_finding(good_file: Path) -> None:
+    """With the networks listed and http admitted these two jobs are no findings any more."""
+    chosen = {"WEBHOOK_ALLOW_HTTP": "true", "WEBHOOK_ALLOWED_NETWORKS": "10.0.0.0/8"}
+    done = run_cronjobs(good_file.parent, "db", "check-legacy", str(good_file), **chosen)
+    assert "Plain http" not in done.stdout
+    assert "Inside" not in done.stdout
+
+
+def test_nothing_to_say_ends_with_0(tmp_path: Path) -> None:
+    """Of an empty installation there is nothing to report."""
+    build_sqlite(tmp_path / "old.db", tables={})
+    done = run_cronjobs(tmp_path, "db", "check-legacy", "old.db")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Findings: 0." in done.stdout
+
+
+def test_other_databases_end_with_2(tmp_path: Path) -> None:
+    """No such file, no database, somebody else's and our own: each is told, none is touched."""
+    (tmp_path / "text.db").write_text("This is no database at all. " * 100)
+    build_sqlite(tmp_path / "foreign.db", ddl=["CREATE TABLE films (title TEXT)"], tables={})
+    migrate(f"sqlite:///{tmp_path / 'ours.db'}")
+    files = sorted(tmp_path.iterdir())
+    for name in ("missing.db", "text.db", "foreign.db", "ours.db"):
+        done = run_cronjobs(tmp_path, "db", "check-legacy", name)
+        assert done.returncode == 2, done.stdout
+        assert done.stderr.startswith("Error: ")
+        assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_a_postgres_database_is_looked_at_by_its_url(tmp_path: Path, postgres_url: str) -> None:
+    """The same report is made of a PostgreSQL database."""
+    build_postgres(postgres_url)
+    done = run_cronjobs(tmp_path, "db", "check-legacy", postgres_url)
+    assert done.returncode == 1, done.stderr
+    assert WEEKDAYS.search(done.stdout)
+
+
+def test_the_upgrade_tells_where_the_copy_is(good_file: Path, tmp_path: Path) -> None:
+    """It names the copy and the jobs that do not fire, and is quiet the second time."""
+    url = f"sqlite:///{good_file}"
+    first = run_cronjobs(tmp_path, "db", "upgrade", DATABASE_URL=url)
+    assert first.returncode == 0, first.stderr
+    (backup,) = good_file.parent.glob("good.db.before-cronjobs-*.bak")
+    assert f"It was copied first, to {backup}" in first.stdout
+    assert '"Month\'s end"' in first.stdout
+    assert "legacy_rows" not in first.stdout
+    second = run_cronjobs(tmp_path, "db", "upgrade", DATABASE_URL=url)
+    assert second.stdout == "The database is at revision 0002.\n"
+
+
+def test_on_postgres_it_says_that_there_is_no_copy(tmp_path: Path, postgres_url: str) -> None:
+    """Nobody should believe in a backup that was not made."""
+    build_postgres(postgres_url)
+    done = run_cronjobs(tmp_path, "db", "upgrade", DATABASE_URL=postgres_url)
+    assert done.returncode == 0, done.stderr
+    assert "No copy was made" in done.stdout
+
+
+def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Control characters of a stored name are not printed."""
+    file = build_sqlite(
+        tmp_path / "old.db",
+        {"jobs": []},
+        ddl=DDL,
+        tables={
+            "jobs": [
+                {
+                    "id": "j",
+                    "name": "\x1b[2Jgone",
+                    "cron_expression": "x",
+                    "category": "general",
+                    "enable_email_notifications": False,
+                    "notify_on_success": False,
+                    "is_active": True,
+                    "created_at": "2025-01-01 00:00:00",
+                    "updated_at": "2025-01-01 00:00:00",
+                }
+            ]
+        },
+    )
+    done = run_cronjobs(tmp_path, "db", "check-legacy", str(file))
+    assert "\x1b" not in done.stdout
+    assert "[2Jgone" in done.stdout
+
+
+@pytest.mark.parametrize("database", ["mysql://x@y/z", "sqlite://"])
+def test_a_database_that_cannot_be_looked_at_is_told(tmp_path: Path, database: str) -> None:
+    """A URL of another kind is refused in words."""
+    done = run_cronjobs(tmp_path, "db", "check-legacy", database)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
