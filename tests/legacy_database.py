@@ -190,7 +190,7 @@ def _job(job_id: str, name: str, cron: str = "0 2 * * *", **values: Any) -> Row:
         "cron_expression": cron,
         "target_url": "https://hooks.example.com/run",
         "category": "general",
-        "end_date": "2026-12-31",
+        "end_date": "2099-12-31",
         "pic_team": "payments",
         "enable_email_notifications": False,
         "notify_on_success": False,
@@ -274,7 +274,7 @@ GOOD: Final[Rows] = {
         _job(WEEKDAY_JOB, "Weekdays", "0 9 * * 1-5"),
         _job(EITHER_JOB, "Friday the 13th", "0 0 13 * FRI"),
         _job(LAST_JOB, "Month's end", "0 0 last * *"),
-        _job(ENDED_JOB, "Ended", end_date="2026-11-01"),
+        _job(ENDED_JOB, "Ended", end_date="2020-01-31"),
         _job(
             BARE_JOB,
             "Bare",
@@ -367,7 +367,7 @@ MESSY: Final[Rows] = {
         _job(ENDLESS_JOB, "Endless", end_date="when it is done"),
         _job(ORPHAN_JOB, "Orphan", created_by=uuid(999), notification_emails="[broken,"),
         _job(SEVEN_JOB, "Not a number", "0 0 * * 7", job_metadata='{"a": NaN, "b": "\\ud800"}'),
-        _job(SHORT_ID, "Short", end_date="2026-12-31 00:00:00", at="yesterday"),
+        _job(SHORT_ID, "Short", end_date="2099-12-31 00:00:00", at="yesterday"),
     ],
     "job_executions": [
         _run(ISO_RUN, HOOK_JOB, "success", "2026-11-22T17:00:00+00:00"),

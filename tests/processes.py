@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ ADMIN_PASSWORD = "a-password-of-the-tests"  # noqa: S105 -- of processes that li
 SECRET_KEY = "a-signing-key-that-is-used-in-tests-only"  # noqa: S105 -- the same
 LOOPBACK = {"WEBHOOK_ALLOW_HTTP": "true", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8"}
 """Settings under which jobs may call servers on this machine."""
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds after which what should happen counts as not happening."""
 FAR = "2099-12-31"
 
@@ -63,45 +63,27 @@ class Service:
 
     async def ended(self, within: float = PATIENCE) -> int:
         """Wait for its end; returns the exit code, minus a signal's number where one killed it."""
-        async with asyncio.timeout(within):
-            while (code := self.process.poll()) is None:
-                await asyncio.sleep(0.01)
-        return code
+        return await ended(self.process, within)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop; returns the exit code."""
         self.process.send_signal(how)
         return await self.ended()
 
-    async def listens(self) -> bool:
-        """Whether its port is open."""
+    async def refuses(self) -> bool:
+        """Whether its port is closed: the first thing that one told to stop does."""
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError:
-            return False
+            return True
         writer.close()
         await writer.wait_closed()
-        return True
+        return False
 
-    async def refuses(self) -> None:
-        """Wait until its port is closed, the first thing that one told to stop does."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.listens():
-                await asyncio.sleep(0.01)
-
-    async def ready(self) -> None:
-        """Wait until it answers; fails with its log where it ends before."""
-        async with asyncio.timeout(PATIENCE), httpx2.AsyncClient(trust_env=False) as client:
-            while not await self._healthy(client):
-                assert self.process.poll() is None, self.stderr
-                await asyncio.sleep(0.02)
-
-    async def _healthy(self, client: httpx2.AsyncClient) -> bool:
-        try:
-            answer = await client.get(f"{self.url}/api/v2/health")
-        except httpx2.TransportError:
-            return False
-        return answer.status_code == 200
+    async def answers(self) -> bool:
+        """Whether it is healthy; fails with its log where it has ended."""
+        assert self.process.poll() is None, self.stdout + self.stderr
+        return await is_healthy(self.url)
 
     def kill(self) -> None:
         """End it as `kill -9` does; nothing where it has ended."""
@@ -110,7 +92,9 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(folder: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[Service]:
+async def serving(
+    folder: Path, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Service]:
     """Give a process that answers; it has ended when the block ends."""
     port = closed_port()
     outputs = folder / f"{port}.stdout", folder / f"{port}.stderr"
@@ -125,13 +109,42 @@ async def serving(folder: Path, settings: Mapping[str, str] | None = None) -> As
         )
     service = Service(folder, port, process)
     try:
-        await service.ready()
+        await until(service.answers)
         yield service
     finally:
         service.kill()
 
 
-def run_cronjobs(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+async def until(holds: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> None:
+    """Wait until something holds; raises TimeoutError after so many seconds."""
+    async with asyncio.timeout(within):
+        while not await holds():  # noqa: ASYNC110 -- other processes set no event of ours
+            await asyncio.sleep(0.02)
+
+
+async def ended(process: subprocess.Popen[bytes], within: float = PATIENCE) -> int:
+    """Wait for the end of a process; returns its exit code."""
+
+    async def has_ended() -> bool:
+        return process.poll() is not None
+
+    await until(has_ended, within)
+    return int(process.returncode)
+
+
+async def is_healthy(url: str) -> bool:
+    """Whether a service answers there."""
+    async with httpx2.AsyncClient(trust_env=False) as client:
+        try:
+            answer = await client.get(f"{url}/api/v2/health")
+        except httpx2.TransportError:
+            return False
+    return answer.status_code == 200
+
+
+def run_cronjobs(
+    folder: Path, *arguments: str, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(  # noqa: S603 -- our own program
         _command(*arguments),

@@ -14,7 +14,7 @@ from cronjobs_http.container import Container, make_container
 from cronjobs_http.docs import add_documentation
 from cronjobs_http.errors import install_error_handlers
 from cronjobs_http.lifespan import FirstAdmin, running, wind_down
-from cronjobs_http.openapi import describe
+from cronjobs_http.openapi import TAGS, describe
 from cronjobs_http.routes import (
     auth,
     cron_tools,
@@ -74,6 +74,7 @@ def create_app(
         version=settings.app_version,
         description=DESCRIPTION,
         openapi_url=f"{API}/openapi.json",
+        openapi_tags=TAGS,
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
@@ -85,14 +86,14 @@ def create_app(
     app.state.store = container.store()
     larger = {f"{API}/jobs/bulk-upload": csv_jobs.MAX_UPLOAD}
     app.add_middleware(BodyLimit, limit=MAX_BODY, larger=larger)
-    app.add_middleware(
+    install_error_handlers(app, expose_details=settings.expose_error_details)
+    app.add_middleware(  # around all of it, so that browsers may read errors too
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_credentials="*" not in settings.origins,
         allow_methods=["*"],
         allow_headers=["*"],
     )
-    install_error_handlers(app, expose_details=settings.expose_error_details)
     app.include_router(health.root)
     app.include_router(_api(), prefix=API)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's own way

@@ -8,7 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from cronjobs_adapters.security import PasslibHasher
-from cronjobs_adapters.sqlalchemy.legacy import Schema, Survey, recognise, survey
+from cronjobs_adapters.sqlalchemy.legacy import Schema, recognise, survey
+from cronjobs_adapters.sqlalchemy.legacy_survey import Survey
 from cronjobs_adapters.sqlalchemy.migrate import Upgraded, bring_up_to_date
 from cronjobs_adapters.sqlalchemy.read_only import read_only
 from cronjobs_adapters.system import SystemClock

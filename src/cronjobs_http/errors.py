@@ -3,11 +3,13 @@
 import logging
 import math
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -89,13 +91,28 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     return await _known(request, InvalidFields(details))
 
 
-async def _of_the_framework(_: Request, error: Exception) -> JSONResponse:
+async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
     """Unknown routes, methods and oversized bodies: the framework's answer in our shape."""
     assert isinstance(error, HTTPException)  # noqa: S101 -- what it is registered for
     text = str(error.detail)
     body = {"error": text, "message": text, "detail": text}
     headers: Mapping[str, str] | None = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(sorted(_methods(request)))}
     return JSONResponse(body, error.status_code, headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of the path: the framework names those of the first route that has it.
+
+    A path that is one route's own is not one more id of another's.
+    """
+    found = {"own": set[str](), "by pattern": set[str]()}
+    path = request.url.path
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            found["own" if route.path == path else "by pattern"] |= route.methods
+    return found["own"] or found["by pattern"]
 
 
 class CatchBugs:

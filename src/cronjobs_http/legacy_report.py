@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cronjobs_adapters.sqlalchemy.legacy import Survey
+from cronjobs_adapters.sqlalchemy.legacy_survey import Survey
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.domain.legacy import Change, Finding, differing_in_case, what_changes
 from cronjobs_core.domain.taxonomy import SEED_CATEGORIES

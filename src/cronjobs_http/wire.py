@@ -1,19 +1,13 @@
 """The base of what goes over the wire: models, instants, and the reading of JSON bodies."""
 
-import json
-import math
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any
 
-from fastapi import Request
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from fastapi import Query, Request
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 from cronjobs_core.domain.errors import InvalidInput
-
-MAX_DEPTH: Final = 20
-MAX_INTEGER: Final = 2**63 - 1
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from cronjobs_core.domain.json_text import parse_json
 
 
 def utc_text(instant: datetime) -> str:
@@ -22,7 +16,9 @@ def utc_text(instant: datetime) -> str:
     return f"{utc.isoformat(timespec='milliseconds')[: -len('+00:00')]}Z"
 
 
-Instant = Annotated[datetime, PlainSerializer(utc_text, return_type=str)]
+_DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization")
+
+Instant = Annotated[datetime, PlainSerializer(utc_text, return_type=str), _DATE_TIME]
 """An instant in an answer; see `utc_text`."""
 
 NaiveUtc = Annotated[
@@ -33,8 +29,18 @@ NaiveUtc = Annotated[
 ]
 """An instant in an answer that the contract writes in UTC and without an offset."""
 
-LocalInstant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+LocalInstant = Annotated[
+    datetime, PlainSerializer(datetime.isoformat, return_type=str), _DATE_TIME
+]
 """An instant in an answer that keeps the scheduler's offset."""
+
+
+_MOMENT = "A date, which is one of UTC, or an ISO 8601 instant."
+Since = Annotated[str | None, Query(alias="from", max_length=64, description=_MOMENT)]
+Until = Annotated[
+    str | None, Query(max_length=64, description=f"{_MOMENT} Excluded, but a date is whole.")
+]
+"""The bounds of a list, as `DateRange.parse` reads them."""
 
 
 class WireModel(BaseModel):
@@ -80,40 +86,14 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 def _parsed(body: bytes) -> object:
     try:
-        value: object = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        return parse_json(body)
+    except InvalidInput:
+        raise
+    except ValueError as error:
         raise InvalidInput("Invalid JSON") from error
-    _check(value, MAX_DEPTH)
-    return value
 
 
 def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidInput("Invalid payload", "JSON body must be an object.")
     return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _check(value: object, depth: int) -> None:
-    """Refuse what databases do not store alike, and what no sensible client sends."""
-    match value:
-        case str() if _UNSTORABLE.search(value):
-            raise InvalidInput("Invalid JSON", "Texts must not hold NUL or lone surrogates.")
-        case float() if not math.isfinite(value):  # 1e400 is read as infinity
-            raise InvalidInput("Invalid JSON", "Numbers must be finite.")
-        case int() if abs(value) > MAX_INTEGER:
-            raise InvalidInput("Invalid JSON", "Integers must fit in 64 bits.")
-        case dict() | list() if depth == 0:
-            raise InvalidInput("Invalid JSON", f"Nesting deeper than {MAX_DEPTH} levels.")
-        case dict():
-            for key, inner in value.items():
-                _check(key, depth - 1)
-                _check(inner, depth - 1)
-        case list():
-            for inner in value:
-                _check(inner, depth - 1)
-        case _:
-            pass

@@ -1,9 +1,8 @@
 """The README's table of permissions, made from the one in the core; run to renew it."""
 
+from architecture.sources import PROJECT
 from cronjobs_core.domain.policy import PERMISSIONS
 from cronjobs_core.domain.users import Role
-
-from architecture.sources import PROJECT
 
 README = PROJECT / "README.md"
 BEGIN, END = "<!-- permissions -->\n", "<!-- /permissions -->\n"
@@ -15,7 +14,7 @@ def permission_table() -> str:
         ["Action", *Role],
         ["---"] * (1 + len(Role)),
         *(
-            [action.replace("_", " "), *(scopes[role].replace("no", "–") for role in Role)]
+            [action.replace("_", " "), *(scopes[role] for role in Role)]
             for action, scopes in PERMISSIONS.items()
         ),
     ]

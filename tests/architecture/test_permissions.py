@@ -60,9 +60,7 @@ def routes(tmp_path: Path) -> dict[str, list[Action]]:
 def test_every_route_names_one_action_or_is_public(routes: dict[str, list[Action]]) -> None:
     """Nobody can add a route and forget to say who may use it."""
     assert "GET /api/v2/jobs/{job_id}" in routes
-    unnamed = {
-        route for route, actions in routes.items() if not actions and not is_asset(route)
-    }
+    unnamed = {route for route, actions in routes.items() if not actions and not is_asset(route)}
     assert unnamed == PUBLIC
     assert {route: actions for route, actions in routes.items() if len(actions) > 1} == {}
 
@@ -95,4 +93,4 @@ def test_the_readme_shows_the_permissions() -> None:
     """The README's table is the one that the core enforces; `make permissions` renews it."""
     readme = README.read_text()
     assert readme == with_table(readme, permission_table())
-    assert "| update job | any | own | – |\n" in readme
+    assert "| update job | any | own | no |\n" in readme

@@ -1,6 +1,5 @@
 """The README's quick start and use, run as they stand there."""
 
-import asyncio
 import os
 import re
 import signal
@@ -10,10 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx2
-
 from architecture.sources import PROJECT
-from processes import PATIENCE
+from processes import PATIENCE, ended, is_healthy, until
 from servers.sockets import closed_port
 
 README = (PROJECT / "README.md").read_text()
@@ -38,7 +35,7 @@ def test_quick_start_is_these_commands() -> None:
 
 
 async def test_service_is_set_up_and_used_as_the_readme_says(tmp_path: Path) -> None:
-    """`make serve`, sign in with the password it printed, create a team and a job: 200, 201, 201."""
+    """`make serve`, sign in with the password it printed, make a team and a job: it works."""
     port = closed_port()
     settings = {
         "HOST": "127.0.0.1",
@@ -47,7 +44,7 @@ async def test_service_is_set_up_and_used_as_the_readme_says(tmp_path: Path) -> 
         "SCHEDULER_ENABLED": "false",  # the job's target is on the internet
     }
     async with made("serve", tmp_path, settings) as (process, output):
-        await healthy(port, process)
+        await until(lambda: answers(process, port))
         [password] = re.findall(r"password +(\S+) \(shown", output.read_text())
         script = "\n".join(commands("Use")).replace("THE PASSWORD", password)
         (tmp_path / ".curlrc").write_text('write-out = "%{stderr}%{http_code}\\n"\n')
@@ -62,7 +59,7 @@ async def test_service_is_set_up_and_used_as_the_readme_says(tmp_path: Path) -> 
         assert used.stderr.split() == ["200", "201", "201"], used.stdout
         assert "Job created successfully" in used.stdout
         process.send_signal(signal.SIGTERM)
-        await ended(process, PATIENCE)
+        await ended(process)
 
 
 async def test_demo_shows_the_main_job(tmp_path: Path) -> None:
@@ -106,23 +103,7 @@ async def made(
             process.wait(PATIENCE)
 
 
-async def healthy(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the service answers."""
-    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient(trust_env=False) as client:
-        while True:
-            assert process.poll() is None
-            try:
-                answer = await client.get(f"http://localhost:{port}/api/v2/health")
-            except httpx2.TransportError:
-                await asyncio.sleep(0.05)
-            else:
-                assert answer.status_code == 200
-                return
-
-
-async def ended(process: subprocess.Popen[bytes], within: float) -> int:
-    """Wait for the end of a process and return its exit code."""
-    async with asyncio.timeout(within):
-        while (code := process.poll()) is None:
-            await asyncio.sleep(0.05)
-    return code
+async def answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether the service is up; fails where it has ended."""
+    assert process.poll() is None
+    return await is_healthy(f"http://localhost:{port}")

@@ -16,7 +16,9 @@ LIMIT = 20.0
 
 
 @asynccontextmanager
-async def running_server(winding_down: asyncio.Event) -> AsyncIterator[tuple[Server, asyncio.Task[None]]]:
+async def running_server(
+    winding_down: asyncio.Event,
+) -> AsyncIterator[tuple[Server, asyncio.Task[None]]]:
     """Give a server whose deliveries never end, while it runs."""
     app, ready = FastAPI(), asyncio.Event()
 
@@ -26,7 +28,7 @@ async def running_server(winding_down: asyncio.Event) -> AsyncIterator[tuple[Ser
 
     app.state.wind_down = wind_down
     server = make_server(app, "127.0.0.1", closed_port(), ready.set)
-    task = asyncio.create_task(server._serve())
+    task = asyncio.create_task(server._serve())  # noqa: SLF001 -- without taking over the signals
     await asyncio.wait_for(ready.wait(), LIMIT)
     yield server, task
 

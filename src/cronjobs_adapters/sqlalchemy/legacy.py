@@ -7,10 +7,7 @@ Columns and tables that are not of that backend stay.
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -38,9 +35,8 @@ from sqlalchemy.types import NullType, TypeEngine
 from cronjobs_adapters.sqlalchemy.legacy_columns import TABLES, Read, day, flag, instant
 from cronjobs_adapters.sqlalchemy.legacy_columns import text as read_text
 from cronjobs_adapters.sqlalchemy.legacy_rows import Outcome, outcomes
+from cronjobs_adapters.sqlalchemy.legacy_survey import Survey
 from cronjobs_core.domain.errors import Conflict
-from cronjobs_core.domain.ids import JobId
-from cronjobs_core.domain.jobs import Job
 
 VERSION_TABLE: Final = "alembic_version"
 _ESSENTIAL: Final[Mapping[str, frozenset[str]]] = {
@@ -76,42 +72,6 @@ class Schema(Enum):
     OURS = auto()
     PREVIOUS = auto()
     FOREIGN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A stored row that could not be taken over as it is, and what was done about it."""
-
-    table: str
-    row_id: str | None
-    text: str
-    kept: bool
-
-
-@dataclass(slots=True)
-class Survey:
-    """What a database of the previous backend holds: rows by table, and those worth a look at.
-
-    `small` holds the converted rows of all tables but the executions and notifications.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
-    small: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-
-    def add(self, found: Iterable[Outcome]) -> None:
-        """Count these rows in."""
-        for one in found:
-            self.counts[one.table] += 1
-            if one.problems:
-                problem = "; ".join(one.problems)
-                self.problems.append(Problem(one.table, one.row["id"], problem, one.kept))
-            if one.kept and one.table not in {"job_executions", "notifications"}:
-                self.small.setdefault(one.table, []).append(one.row)
-
-    def jobs(self) -> list[Job]:
-        """The jobs, as far as it can be told from them what changes."""
-        return [_job(row) for row in self.small.get("jobs", ())]
 
 
 def recognise(connection: Connection) -> Schema:
@@ -164,18 +124,6 @@ def adopt(connection: Connection, create: Callable[[], None]) -> Survey:
         _fill_additions(connection, name, tuple(additions[name]))
         connection.execute(text(f"DROP TABLE {_aside(name)}"))
     return found
-
-
-def _job(row: Mapping[str, Any]) -> Job:
-    same = ("target_url", "github_owner", "github_repo", "github_workflow_name", "category")
-    return Job(
-        id=JobId(row["id"]),
-        name=row["name"],
-        cron_expression=row["cron_expression"],
-        **{name: row[name] for name in (*same, "pic_team", "end_date", "is_active")},
-        created_at=row["created_at"].replace(tzinfo=UTC),
-        updated_at=row["updated_at"].replace(tzinfo=UTC),
-    )
 
 
 def _has(inspector: Inspector, name: str, *columns: str) -> bool:

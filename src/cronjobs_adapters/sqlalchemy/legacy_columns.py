@@ -77,12 +77,8 @@ def json_object(value: Any) -> str:
 
 def word(words: type[StrEnum], synonyms: Mapping[str, StrEnum] | None = None) -> Read:
     """A reader of one of the words, in any case."""
-
-    def read(value: Any) -> StrEnum:
-        lower = text(value).strip().lower()
-        return (synonyms or {}).get(lower) or words(lower)
-
-    return read
+    known = {one.value: one for one in words} | dict(synonyms or {})
+    return lambda value: known[text(value).strip().lower()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,19 +115,26 @@ def convert(fields: Fields, stored: Mapping[str, Any]) -> Converted:
     for name, field in fields.items():
         value = stored.get(name, field.missing)
         row[name] = None
-        if value is None or (field.read is not text and not str(value).strip()):
+        if value is None or (field.read is not text and _is_blank(value)):
             continue
         try:
             row[name] = field.read(value)
         except (ValueError, KeyError, TypeError, RecursionError):
             unreadable.append(name)
             row[name] = text(value) if field.keep else None
-    for name, field in fields.items():
-        if row[name] is None:
-            row[name] = row[field.like] if field.like else None
-        if row[name] is None:
-            row[name] = field.otherwise
+    _fill(row, fields)
     return Converted(row, tuple(unreadable))
+
+
+def _fill(row: dict[str, Any], fields: Fields) -> None:
+    for name in [name for name, value in row.items() if value is None]:
+        field = fields[name]
+        like = row[field.like] if field.like else None
+        row[name] = field.otherwise if like is None else like
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def shown(value: object) -> str:

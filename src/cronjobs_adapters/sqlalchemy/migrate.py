@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cronjobs_adapters.sqlalchemy.dialects import SQLITE, dialect_of
 from cronjobs_adapters.sqlalchemy.errors import translated
-from cronjobs_adapters.sqlalchemy.legacy import Schema, Survey, adopt, recognise, revision_of
+from cronjobs_adapters.sqlalchemy.legacy import Schema, adopt, recognise, revision_of
+from cronjobs_adapters.sqlalchemy.legacy_survey import Survey
 from cronjobs_adapters.sqlalchemy.read_only import read_only
 from cronjobs_adapters.sqlalchemy.sqlite_files import back_up, keeps_wal
 from cronjobs_core.domain.errors import Conflict

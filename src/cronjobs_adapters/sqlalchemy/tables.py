@@ -136,6 +136,7 @@ job_executions: Final = Table(
     # This makes a claim happen once; manual runs (null) are never refused by it.
     UniqueConstraint("job_id", "scheduled_for", name="uq_job_executions_occurrence"),
     Index("ix_job_executions_job_id_started_at", "job_id", "started_at"),
+    Index("ix_job_executions_status_started_at", "status", "started_at"),
 )
 
 Index(

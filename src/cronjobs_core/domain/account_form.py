@@ -38,7 +38,7 @@ def new_user(fields: Fields) -> NewUser:
             username=_username(fields["username"]),
             email=normalise_login(read.email(fields["email"], MAX_EMAIL)),
             password=password(fields["password"]),
-            role=role(fields.get("role") or Role.VIEWER),
+            role=Role.VIEWER if _is_blank(fields, "role") else role(fields["role"]),
             is_active=read.flag(fields, "is_active") is not False,
         )
     except InvalidInput as problem:
@@ -96,18 +96,36 @@ def user_change(fields: Fields, *, by_admin: bool) -> UserChange:
     Raises InvalidInput for a field that breaks a rule and where nothing is left to change,
     Forbidden for a role or state that only admins may change.
     """
-    email = fields.get("email") or None
-    secret = fields.get("password") or None
     change = UserChange(
-        email=None if email is None else normalise_login(read.email(email, MAX_EMAIL)),
-        password=None if secret is None else _new_password(secret),
+        email=new_email(fields),
+        password=None if _is_blank(fields, "password") else _new_password(fields["password"]),
         role=_new_role(fields, by_admin=by_admin),
         is_active=_new_state(fields, by_admin=by_admin),
-        current_password=read.text(fields, "current_password", MAX_PASSWORD),
+        current_password=_current_password(fields),
     )
     if not change.names:
         raise InvalidInput("No valid fields to update")
     return change
+
+
+def new_email(fields: Fields) -> str | None:
+    """The address that a change names, None where it names none; raises InvalidInput."""
+    if _is_blank(fields, "email"):
+        return None
+    return normalise_login(read.email(fields["email"], MAX_EMAIL))
+
+
+def _current_password(fields: Fields) -> str | None:
+    """The password as it was typed: blanks and length are no business of ours here."""
+    value = fields.get("current_password")
+    if value is None or isinstance(value, str):
+        return value
+    raise InvalidInput("Invalid current_password", "current_password must be a string.")
+
+
+def _is_blank(fields: Fields, key: str) -> bool:
+    """Whether nothing was sent under the key; what is of another type than text was sent."""
+    return fields.get(key) in (None, "")
 
 
 def _new_password(value: object) -> str:

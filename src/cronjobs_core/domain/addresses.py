@@ -89,8 +89,9 @@ class AddressRules:
         """Whether `host`, as written in a URL, is known to be forbidden without resolving it.
 
         Numeric spellings that a system resolver accepts ("127.1", "0x7f000001", full-width
-        digits) are read as it reads them, and IDNA's other dots as dots. A name that needs resolving is not judged here: the
-        outbound guard judges what it resolves to, at the time of the call.
+        digits) are read as it reads them, and IDNA's other dots as dots. A name that needs
+        resolving is not judged here: the outbound guard judges what it resolves to, at the time
+        of the call.
         """
         name = unicodedata.normalize("NFKC", host).replace("\u3002", ".").rstrip(".").lower()
         if name in METADATA_HOSTS:

@@ -43,7 +43,7 @@ def _check(value: object, depth: int) -> None:
         case int() if abs(value) > MAX_INTEGER:
             raise InvalidInput("Invalid JSON", "Integers must fit in 64 bits.")
         case float() if not math.isfinite(value):
-            raise InvalidInput("Invalid JSON", "Numbers must fit in 64 bits.")
+            raise InvalidInput("Invalid JSON", "Numbers must be finite.")
         case dict() | list() if depth == 0:
             raise _too_deep()
         case dict():

@@ -20,6 +20,10 @@ from cronjobs_core.domain.targets import (
 )
 
 MAX_TOKEN: Final = 1000
+_LIMITS: Final = {"target_url": MAX_URL, "dispatch_url": MAX_URL} | dict.fromkeys(
+    TRIO, MAX_GITHUB_NAME
+)
+"""The texts, those included that do not matter to the job's kind of target."""
 _URL_HELP: Final = "target_url must include scheme (http:// or https://)."
 
 
@@ -38,6 +42,8 @@ class Overrides:
         Raises InvalidInput for a field of the wrong kind and for a target that is not allowed.
         """
         metadata = _metadata(job, fields)
+        for key, limit in _LIMITS.items():
+            read.text(fields, key, limit)
         stored = job.target
         names_github = any(not read.is_absent(fields, key) for key in (*TRIO, "dispatch_url"))
         if isinstance(stored, GitHubWorkflow) or (stored is None and names_github):

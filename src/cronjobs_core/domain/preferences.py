@@ -58,6 +58,15 @@ class UiPreferences:
     created_at: datetime
     updated_at: datetime
 
+    def complete(self) -> Self:
+        """With the default for each known column that was stored badly or, long ago, not at all."""
+        stored = self.jobs_table_columns
+        chosen = {
+            name: stored[name] if isinstance(stored.get(name), bool) else default
+            for name, default in DEFAULT_COLUMNS.items()
+        }
+        return replace(self, jobs_table_columns=chosen)
+
 
 def columns(sent: Fields) -> dict[str, bool]:
     """The defaults overlaid with the known columns sent; what is not sent is the default again.

@@ -41,17 +41,6 @@ class Category:
         """The category with validated `values` in place of its own."""
         return replace(self, **values, updated_at=at)
 
-    def check_general(self, after: Self) -> None:
-        """Raise InvalidInput where this is the general category and `after` is not it any more."""
-        if self.slug != GENERAL:
-            return
-        if after.name != self.name:
-            message = 'The "General" category cannot be renamed.'
-            raise InvalidInput("Invalid category", message)
-        if not after.is_active:
-            message = 'The "General" category cannot be disabled.'
-            raise InvalidInput("Invalid category", message)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicTeam:
@@ -117,11 +106,23 @@ def entry_change(entry: Category | PicTeam, fields: Fields) -> dict[str, Any]:
         raise InvalidInput("Invalid name", "Name cannot be empty.")
     if name is not None:
         values = {"name": name, "slug": entry.slug if name == entry.name else slug_for(name)}
-    if "slug" in fields:
+    if not read.is_absent(fields, "slug"):
         message = "Slug cannot be edited directly; it is derived from name."
         raise InvalidInput("Invalid payload", message)
     active = read.flag(fields, "is_active")
     return values if active is None else {**values, "is_active": active}
+
+
+def category_change(category: Category, fields: Fields) -> dict[str, Any]:
+    """The same for a category; the general one can be neither renamed nor disabled (0.13)."""
+    general = category.slug == GENERAL
+    name = read.text(fields, "name", MAX_NAME)
+    if general and name and name != category.name:
+        raise InvalidInput("Invalid category", 'The "General" category cannot be renamed.')
+    values = entry_change(category, fields)
+    if general and values.get("is_active") is False:
+        raise InvalidInput("Invalid category", 'The "General" category cannot be disabled.')
+    return values
 
 
 def team_change(team: PicTeam, fields: Fields) -> dict[str, Any]:

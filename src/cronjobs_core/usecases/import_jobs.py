@@ -13,6 +13,7 @@ from cronjobs_core.domain.csv_table import CsvStats, CsvTable, read_table
 from cronjobs_core.domain.errors import DuplicateJobName, Unavailable
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.jobs import Job, JobOrder, JobQuery
+from cronjobs_core.domain.masking import shown_job
 from cronjobs_core.domain.notifications import Notice, jobs_imported
 from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.schedule import today
@@ -143,12 +144,13 @@ class ExportJobs:
     store: Store
 
     async def export(self, actor: Actor) -> str:
-        """Every job, by name, as the text of a CSV file."""
+        """Every job, by name, as the text of a CSV file; viewers get it without secrets."""
         authorise(actor, Action.READ)
         by_name = JobQuery(sort_by=JobOrder.NAME, descending=False)
         async with self.store.reading() as view:
             listed, _ = await view.jobs.find(by_name)
-        return await asyncio.to_thread(csv_of_jobs, [one.job for one in listed])
+        shown = [shown_job(one.job, actor) for one in listed]
+        return await asyncio.to_thread(csv_of_jobs, shown)
 
     async def template(self, actor: Actor) -> str:
         """The header line of a file to be filled in."""

@@ -74,7 +74,9 @@ class KeepPreferences:
         async with self.store.reading() as view:
             await _check_user(view, user_id)
             stored = await view.preferences.ui(user_id)
-        return stored or await self._put_columns(user_id, dict(DEFAULT_COLUMNS), overwrite=False)
+        if stored is None:
+            stored = await self._put_columns(user_id, dict(DEFAULT_COLUMNS), overwrite=False)
+        return stored.complete()
 
     async def change_table_columns(
         self, actor: Actor, user_id: UserId, fields: Fields

@@ -1,7 +1,7 @@
 """Creating, changing, deleting and reading jobs."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from cronjobs_core.domain import notifications
@@ -11,6 +11,7 @@ from cronjobs_core.domain.fields import Fields, is_one_line
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.job_form import Surroundings, changed_job_values, new_job_values
 from cronjobs_core.domain.jobs import Job, JobQuery, JobView, ListedJob
+from cronjobs_core.domain.masking import shown_job
 from cronjobs_core.domain.notifications import Notice
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.policy import Action, authorise, authorise_on
@@ -51,7 +52,7 @@ class ManageJobs:
         async with self.store.reading() as view:
             listed, total = await view.jobs.find(query, page)
         now = self.clock.now()
-        return [one.view(now, self.zone) for one in listed], total
+        return [_shown(one.view(now, self.zone), actor) for one in listed], total
 
     async def get(self, actor: Actor, job_id: JobId) -> JobView:
         """One job; raises NotFound."""
@@ -60,7 +61,7 @@ class ManageJobs:
             listed = await view.jobs.get_listed(job_id)
         if listed is None:
             raise job_not_found(job_id)
-        return listed.view(self.clock.now(), self.zone)
+        return _shown(listed.view(self.clock.now(), self.zone), actor)
 
     async def check_access(self, actor: Actor, action: Action, job_id: JobId) -> None:
         """Raise as the action itself would for this actor and job, without doing it.
@@ -135,6 +136,11 @@ class ManageJobs:
             targets=self.targets,
             today=today(self.clock.now(), self.zone),
         )
+
+
+def _shown(view: JobView, actor: Actor) -> JobView:
+    job = shown_job(view.job, actor)
+    return view if job is view.job else replace(view, job=job)
 
 
 async def _owned(view: Reading, actor: Actor, action: Action, job_id: JobId) -> Job:

@@ -15,7 +15,7 @@ from cronjobs_core.domain.taxonomy import (
     SEED_CATEGORIES,
     Category,
     PicTeam,
-    entry_change,
+    category_change,
     slug_for,
     team_change,
 )
@@ -82,8 +82,7 @@ class ManageTaxonomy:
         authorise(actor, Action.MANAGE_TAXONOMY)
         async with self.store.writing() as uow:
             before = await _category(uow, category_id)
-            after = before.change(entry_change(before, fields), self.clock.now())
-            before.check_general(after)
+            after = before.change(category_change(before, fields), self.clock.now())
             await uow.taxonomy.update_category(after)
             moved = 0
             if after.slug != before.slug:

@@ -2,10 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
-from cronjobs_core.domain.account_form import NewUser, UserChange, new_user, user_change
+from cronjobs_core.domain.account_form import (
+    NewUser,
+    UserChange,
+    new_email,
+    new_user,
+    user_change,
+)
 from cronjobs_core.domain.audit import Entity
-from cronjobs_core.domain.errors import InvalidInput, NotFound
+from cronjobs_core.domain.errors import AccountTaken, Conflict, InvalidInput, NotFound
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.ids import UserId
 from cronjobs_core.domain.policy import Action, authorise, authorise_on
@@ -14,6 +21,7 @@ from cronjobs_core.ports.security import PasswordHasher
 from cronjobs_core.ports.store import Reading, Store, UnitOfWork
 from cronjobs_core.ports.world import Clock, NewId
 
+_TAKEN: Final = "Email already exists"
 Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
 
 
@@ -50,12 +58,14 @@ class ManageUsers:
         """Change an account, all of what is sent or nothing; returns it and what was changed.
 
         A new password ends the user's other sessions, or all of them where an admin set it; so
-        does a deactivation. Raises NotYours, NotFound, Forbidden, InvalidInput, AccountTaken.
+        does a deactivation. Raises NotYours, NotFound, Forbidden, InvalidInput, Conflict.
         """
         authorise_on(actor, Action.UPDATE_USER, user_id)
-        change = user_change(fields, by_admin=actor.role is Role.ADMIN)
+        email = new_email(fields)
         async with self.store.reading() as view:
             stored = await _user(view, user_id)
+            await _require_free(view, email, user_id)
+        change = user_change(fields, by_admin=actor.role is Role.ADMIN)
         own = actor.user_id == user_id
         if own and change.password is not None:
             await self._check_current(stored, change)
@@ -71,8 +81,8 @@ class ManageUsers:
             )
             await _keep_an_admin(uow, before, after)
             if hashed is not None or not after.is_active:
-                after = await self._end_sessions(uow, after, actor if own else None)
-            await uow.users.update(after)
+                after = await self._end_sessions(uow, after, keep=actor if own else None)
+            await _update(uow, after)
             await self.note(uow, actor, "user.update", before, after)
             await uow.commit()
         return after, change.names
@@ -134,10 +144,14 @@ class ManageUsers:
         if not await self.hasher.verify(sent, stored.password_hash):
             raise InvalidInput("Current password is incorrect", "Current password is incorrect")
 
-    async def _end_sessions(self, uow: UnitOfWork, user: User, keep: Actor | None) -> User:
-        """End the user's sessions, but for the one that asks; tokens without one end as well."""
+    async def _end_sessions(self, uow: UnitOfWork, user: User, *, keep: Actor | None) -> User:
+        """End the user's sessions, but for the one that asks and may go on.
+
+        Tokens without a session end as well.
+        """
         now = self.clock.now()
-        await uow.sessions.end_all(user.id, now, keep=keep.session_id if keep else None)
+        kept = keep.session_id if keep is not None and user.is_active else None
+        await uow.sessions.end_all(user.id, now, keep=kept)
         return user.end_sessions_before(now)
 
     async def _made(self, new: NewUser) -> User:
@@ -163,6 +177,21 @@ async def _user(view: Reading, user_id: UserId) -> User:
     if user is None:
         raise NotFound("User not found")
     return user
+
+
+async def _require_free(view: Reading, email: str | None, user_id: UserId) -> None:
+    """Raise Conflict before later fields are judged, as the contract orders it."""
+    other = await view.users.by_login(email) if email is not None else None
+    if other is not None and other.id != user_id:
+        raise Conflict(_TAKEN)
+
+
+async def _update(uow: UnitOfWork, user: User) -> None:
+    """Store the change; raises Conflict where the address was taken meanwhile."""
+    try:
+        await uow.users.update(user)
+    except AccountTaken as taken:  # the contract's body here is the bare title
+        raise Conflict(_TAKEN) from taken
 
 
 async def _keep_an_admin(uow: UnitOfWork, before: User, after: User | None) -> None:

@@ -11,6 +11,7 @@ from cronjobs_core.domain.executions import (
 )
 from cronjobs_core.domain.ids import ExecutionId, JobId
 from cronjobs_core.domain.jobs import Job
+from cronjobs_core.domain.masking import shown_execution
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.users import Actor
@@ -47,7 +48,8 @@ class ReadExecutions:
         """One page of everything that matches, newest first; and the total."""
         authorise(actor, Action.READ)
         async with self.store.reading() as view:
-            return await view.executions.page(where, page)
+            found, total = await view.executions.page(where, page)
+        return [_shown(one, actor) for one in found], total
 
     async def get(self, actor: Actor, execution_id: ExecutionId) -> ListedExecution:
         """One execution; raises NotFound."""
@@ -56,7 +58,7 @@ class ReadExecutions:
             found = await view.executions.get(execution_id)
         if found is None:
             raise execution_not_found(execution_id)
-        return found
+        return _shown(found, actor)
 
     async def statistics(self, actor: Actor, where: ExecutionFilter) -> Statistics:
         """Counts and averages over everything that matches; zeros for an unknown job."""
@@ -72,7 +74,8 @@ class ReadExecutions:
         async with self.store.reading() as view:
             job = await _job(view, job_id)
             found, total = await view.executions.page(replace(where, job_id=job_id), Page(1, limit))
-        return JobHistory(job=job, executions=[one.execution for one in found], total=total)
+        executions = [shown_execution(one.execution, actor) for one in found]
+        return JobHistory(job=job, executions=executions, total=total)
 
     async def one_of_job(
         self, actor: Actor, job_id: JobId, execution_id: ExecutionId
@@ -84,7 +87,7 @@ class ReadExecutions:
             found = await view.executions.get(execution_id)
         if found is None or found.execution.job_id != job_id:
             raise execution_not_found(execution_id, job_id)
-        return job, found.execution
+        return job, shown_execution(found.execution, actor)
 
     async def statistics_of_job(self, actor: Actor, job_id: JobId) -> JobStatistics:
         """The outcomes of a job; raises NotFound."""
@@ -94,8 +97,13 @@ class ReadExecutions:
             job = await _job(view, job_id)
             statistics = await view.executions.statistics(where)
             newest, _ = await view.executions.page(where, Page(1, 1))
-        latest = newest[0].execution if newest else None
+        latest = shown_execution(newest[0].execution, actor) if newest else None
         return JobStatistics(job=job, statistics=statistics, latest=latest)
+
+
+def _shown(listed: ListedExecution, actor: Actor) -> ListedExecution:
+    execution = shown_execution(listed.execution, actor)
+    return listed if execution is listed.execution else replace(listed, execution=execution)
 
 
 async def _job(view: Reading, job_id: JobId) -> Job:

@@ -17,6 +17,7 @@ from cronjobs_core.domain.ids import ExecutionId, JobId
 from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.target_form import TRIO, target_values
 from cronjobs_core.domain.targets import (
+    MAX_GITHUB_NAME,
     MAX_URL,
     GitHubWorkflow,
     Target,
@@ -72,6 +73,8 @@ class TryTarget:
 
     def _target(self, fields: Fields) -> Target:
         url = read.text(fields, "target_url", MAX_URL)
+        for key in TRIO:
+            read.text(fields, key, MAX_GITHUB_NAME)
         if url:
             workflow = GitHubWorkflow.from_shorthand(url) if "://" not in url else None
             if workflow is None:

@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from cronjobs_core.domain.account_form import MAX_EMAIL, MAX_PASSWORD, MIN_PASSWORD
 from cronjobs_core.domain.errors import InvalidAccount, Unauthenticated
 from cronjobs_core.domain.users import Role, User
 from cronjobs_core.usecases.sign_in import SignedIn
@@ -22,7 +23,13 @@ from cronjobs_http.wire import Instant, WireModel
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 MAX_LOGIN = 320
-MAX_PASSWORD = 4096
+MAX_SECRET = 4096
+"""The longest password that is looked at; new ones are shorter."""
+
+Email = Annotated[str, Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
+NewPassword = Annotated[
+    str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD, pattern=r"\S")
+]
 
 
 class UserOut(WireModel):
@@ -88,11 +95,20 @@ class RegisterOut(WireModel):
 
 
 class LoginIn(BaseModel):
-    """User name or e-mail address, and password."""
+    """A password with a user name or, in either field, an e-mail address."""
 
-    username: str | None = Field(None, examples=["admin"])
+    username: str | None = None
     email: str | None = None
-    password: str
+    password: str = Field(min_length=1, max_length=MAX_SECRET)
+
+
+class LoginForm(BaseModel):
+    """The same as a form of OAuth2, whose further fields are ignored."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["username", "password"]})
+
+    username: str = ""
+    password: str = ""
 
 
 class RefreshIn(BaseModel):
@@ -104,31 +120,31 @@ class RefreshIn(BaseModel):
 class RegisterIn(BaseModel):
     """A new account."""
 
-    username: str = Field(examples=["hanako"])
-    email: str = Field(examples=["hanako@example.com"])
-    password: str
-    role: Role = Role.VIEWER
-    is_active: bool = True
+    username: str = Field(pattern="^[A-Za-z0-9_-]{3,80}$")
+    email: Email
+    password: NewPassword
+    role: Role | None = Role.VIEWER
+    is_active: bool | None = True
 
 
 @router.post("/login", openapi_extra=documented_body(LoginIn))
 async def login(fields: Body, core: ServicesDep) -> LoginOut:
     """Begin a session with a user name (or e-mail address) and a password."""
-    identifier = fields.get("username") or fields.get("email")
+    name, email = fields.get("username"), fields.get("email")
+    identifier = name if name and isinstance(email, str | None) else email
     return await _log_in(core, identifier, fields.get("password"))
 
 
 @router.post("/login/form")
-async def login_form(
-    core: ServicesDep,
-    username: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-) -> LoginOut:
+async def login_form(core: ServicesDep, form: Annotated[LoginForm, Form()]) -> LoginOut:
     """Begin a session by the OAuth2 password form."""
-    return await _log_in(core, username, password)
+    return await _log_in(core, form.username, form.password)
 
 
-@router.post("/refresh", openapi_extra=documented_body(RefreshIn, required=False))
+@router.post(
+    "/refresh",
+    openapi_extra={**documented_body(RefreshIn, required=False), "security": [{}]},
+)
 async def refresh(token: BearerToken, body: JsonBodyDep, core: ServicesDep) -> TokensOut:
     """Get a new access token for a refresh token, sent as bearer token or in the body."""
     if not token:
@@ -179,7 +195,7 @@ async def _log_in(core: Any, identifier: object, password: object) -> LoginOut:
         isinstance(identifier, str)
         and isinstance(password, str)
         and 0 < len(identifier.strip()) <= MAX_LOGIN
-        and 0 < len(password) <= MAX_PASSWORD
+        and 0 < len(password) <= MAX_SECRET
     )
     if not good:
         message = "Email/Username and password are required"

@@ -15,15 +15,16 @@ router = APIRouter(prefix="/jobs", tags=["cron"])
 
 
 class CronIn(BaseModel):
-    """A cron text; `cron_expression` is read as well."""
+    """A cron text, under one of two keys; `expression` wins."""
 
-    expression: str = Field(examples=["0 2 * * 1-5"])
+    expression: str | None = None
+    cron_expression: str | None = None
 
 
 class PreviewIn(CronIn):
     """A cron text and how many occurrences to show (5 by default, 20 at most)."""
 
-    count: int | None = DEFAULT_PREVIEW
+    count: int | None = Field(DEFAULT_PREVIEW, description="0 is the default, less is none.")
 
 
 class CronValid(WireModel):
@@ -98,7 +99,8 @@ def _text(body: dict[str, Any]) -> object:
 
 def _required_text(body: dict[str, Any]) -> str:
     text = _text(body)
-    if not isinstance(text, str):
+    other = body.get("cron_expression")
+    if not isinstance(text, str) or not isinstance(other, str | None):
         raise InvalidCronExpression("Cron expression must be a string.")
     return text
 

@@ -4,14 +4,23 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from cronjobs_core.domain.executions import Execution, ExecutionFilter, ListedExecution
+from cronjobs_core.domain.executions import (
+    Execution,
+    ExecutionFilter,
+    ExecutionStatus,
+    ListedExecution,
+    Reason,
+    TriggerType,
+)
 from cronjobs_core.domain.ids import ExecutionId, JobId
+from cronjobs_core.domain.overrides import MAX_TOKEN
 from cronjobs_core.domain.paging import MAX_PAGE, DateRange, Page
+from cronjobs_core.domain.targets import MAX_GITHUB_NAME, MAX_URL
 from cronjobs_http.access import JsonBodyDep, MayExecuteJobs, MayRead, ServicesDep
 from cronjobs_http.openapi import documented_body
-from cronjobs_http.wire import Instant, WireModel
+from cronjobs_http.wire import Instant, Since, Until, WireModel
 
 router = APIRouter(tags=["executions"])
 
@@ -23,8 +32,8 @@ class ExecutionOut(WireModel):
 
     id: str
     job_id: str
-    status: str
-    trigger_type: str
+    status: ExecutionStatus
+    trigger_type: TriggerType
     scheduled_for: Instant | None
     started_at: Instant
     completed_at: Instant | None
@@ -34,7 +43,7 @@ class ExecutionOut(WireModel):
     response_status: int | None
     error_message: str | None
     output: str | None
-    reason: str | None
+    reason: Reason | None
     attempt: int
     triggered_by: str | None
     github_run: dict[str, Any] | None = None
@@ -140,17 +149,16 @@ class JobTriggered(WireModel):
 class ExecuteIn(BaseModel):
     """What this one run does differently; nothing of it is stored."""
 
-    metadata: dict[str, Any] | None = None
-    target_url: str | None = None
-    dispatch_url: str | None = None
-    github_owner: str | None = None
-    github_repo: str | None = None
-    github_workflow_name: str | None = None
-    github_token: str | None = None
+    metadata: dict[str, Any] | None = Field(None, description="Also read as `inputs`.")
+    target_url: str | None = Field(None, max_length=MAX_URL, description="Of webhook jobs.")
+    dispatch_url: str | None = Field(None, max_length=MAX_URL, description="Of GitHub jobs.")
+    github_owner: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_repo: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_workflow_name: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_token: str | None = Field(None, max_length=MAX_TOKEN, description="Never stored.")
 
 
 Text = Annotated[str | None, Query(max_length=200)]
-Moment = Annotated[str | None, Query(max_length=64, examples=["2026-01-31"])]
 
 
 async def narrowed(
@@ -158,8 +166,8 @@ async def narrowed(
     status: Annotated[str | None, Query(description="One or a comma-separated list.")] = None,
     trigger_type: Text = None,
     execution_type: Text = None,
-    since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
-    to: Moment = None,
+    since: Since = None,
+    to: Until = None,
 ) -> ExecutionFilter:
     """The executions that a query asks for; raises InvalidInput for a senseless date range."""
     bounds = DateRange.parse(since, to)

@@ -2,16 +2,19 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from cronjobs_core.domain.ids import JobId
+from cronjobs_core.domain.job_form import MAX_CRON, MAX_NAME
+from cronjobs_core.domain.job_options import MAX_HEADERS
 from cronjobs_core.domain.jobs import JobOrder, JobQuery, JobView
 from cronjobs_core.domain.paging import MAX_PAGE, Page
 from cronjobs_core.domain.policy import Action
+from cronjobs_core.domain.targets import MAX_GITHUB_NAME, MAX_URL
 from cronjobs_core.domain.taxonomy import slugify
 from cronjobs_http.access import (
     Body,
@@ -28,6 +31,8 @@ from cronjobs_http.wire import Instant, LocalInstant, WireModel, utc_text
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
+_NOT_NULL = WithJsonSchema({"type": "string", "format": "date"})
+"""Of the end date, which can be left out but not taken away (decision 0.12)."""
 MAX_PER_PAGE = 1000
 DEFAULT_PER_PAGE = 50
 
@@ -124,43 +129,55 @@ class JobDeleted(WireModel):
     deleted_job: DeletedJob
 
 
+class JobOptionsIn(BaseModel):
+    """How a job is called, retried and planned beyond its plain fields; null is the default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    timezone: str | None = Field(None, description="The schedule's zone, as Europe/Berlin.")
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] | None = None
+    headers: dict[str, str] | None = Field(None, max_length=MAX_HEADERS)
+    timeout_seconds: float | None = Field(None, ge=1, le=900)
+    expect_status: list[Annotated[int, Field(ge=100, le=599)]] | None = Field(None, min_length=1)
+    retries: int | None = Field(None, ge=0, le=10)
+    retry_delay_seconds: float | None = Field(None, ge=1, le=3600)
+    overlap: Literal["skip", "allow"] | None = None
+    misfire_window_seconds: int | None = Field(None, ge=0, le=86_400)
+    dst: Literal["run", "skip"] | None = None
+
+
 class OptionalJobFields(BaseModel):
     """The fields of a job that may be left out. The target is `target_url` or the GitHub trio."""
 
     category: str | None = Field(None, description="Slug or name; `general` by default.")
-    target_url: str | None = Field(None, max_length=500, examples=["https://example.com/hook"])
-    github_owner: str | None = Field(None, max_length=255)
-    github_repo: str | None = Field(None, max_length=255)
-    github_workflow_name: str | None = Field(None, max_length=255)
+    target_url: str | None = Field(None, max_length=MAX_URL)
+    github_owner: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_repo: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_workflow_name: str | None = Field(None, max_length=MAX_GITHUB_NAME)
     metadata: dict[str, Any] | None = Field(None, description="Sent as the JSON body or inputs.")
     enable_email_notifications: bool | None = None
     notification_emails: list[str] | None = None
     notify_on_success: bool | None = None
     is_active: bool | None = None
-    options: dict[str, Any] | None = Field(
-        None,
-        description="timezone, method, headers, timeout_seconds, expect_status, retries, "
-        "retry_delay_seconds, overlap, misfire_window_seconds, dst",
-        examples=[{"timezone": "Europe/Berlin", "retries": 3}],
-    )
+    options: JobOptionsIn | None = None
 
 
 class JobIn(OptionalJobFields):
     """A new job."""
 
-    name: str = Field(max_length=255, examples=["Nightly report"])
-    cron_expression: str = Field(max_length=100, examples=["0 2 * * *"])
+    name: str = Field(min_length=1, max_length=MAX_NAME)
+    cron_expression: str = Field(min_length=1, max_length=MAX_CRON)
     end_date: date = Field(description="The last day on which it runs, in the scheduler's zone.")
-    pic_team: str = Field(description="Slug or name of an active PIC team.", examples=["payments"])
+    pic_team: str = Field(min_length=1, description="Slug or name of an active PIC team.")
 
 
 class JobPatch(OptionalJobFields):
     """The fields of a job to change; those left out stay."""
 
-    name: str | None = Field(None, max_length=255)
-    cron_expression: str | None = Field(None, max_length=100)
-    end_date: date | None = None
-    pic_team: str | None = None
+    name: str | None = Field(None, min_length=1, max_length=MAX_NAME)
+    cron_expression: str | None = Field(None, min_length=1, max_length=MAX_CRON)
+    end_date: Annotated[date | None, _NOT_NULL] = None
+    pic_team: str | None = Field(None, min_length=1)
 
 
 class SortDirection(StrEnum):

@@ -9,7 +9,7 @@ from cronjobs_core.domain.ids import NotificationId
 from cronjobs_core.domain.notifications import NotificationType
 from cronjobs_core.domain.paging import MAX_PAGE, DateRange, Page
 from cronjobs_http.access import MayUseOwnNotifications, ServicesDep
-from cronjobs_http.wire import Instant, NaiveUtc, WireModel
+from cronjobs_http.wire import Instant, NaiveUtc, Since, Until, WireModel
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
 
@@ -76,8 +76,8 @@ class ReadDeleted(WireModel):
 
 
 async def bounds(
-    since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
-    to: Annotated[str | None, Query(max_length=64)] = None,
+    since: Since = None,
+    to: Until = None,
 ) -> DateRange:
     """The query's `from` and `to`; raises InvalidInput."""
     return DateRange.parse(since, to)

@@ -1,8 +1,9 @@
 """The Slack settings (contract 4.13)."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from cronjobs_core.domain.slack import MAX_CHANNEL, MAX_URL
 from cronjobs_http.access import Body, MayManageSlack, ServicesDep
 from cronjobs_http.openapi import documented_body
 from cronjobs_http.wire import Instant, WireModel
@@ -37,8 +38,8 @@ class SlackPatch(BaseModel):
     """What to change; "" and null clear a text."""
 
     is_enabled: bool | None = None
-    webhook_url: str | None = None
-    channel: str | None = None
+    webhook_url: str | None = Field(None, max_length=MAX_URL, description="An https URL.")
+    channel: str | None = Field(None, max_length=MAX_CHANNEL)
 
 
 @router.get("")

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from cronjobs_core.domain.ids import CategoryId, PicTeamId
+from cronjobs_core.domain.taxonomy import MAX_NAME
 from cronjobs_http.access import Body, MayManageTaxonomy, MayRead, ServicesDep
 from cronjobs_http.openapi import documented_body
 from cronjobs_http.wire import Instant, WireModel
@@ -87,28 +88,27 @@ class PicTeamDisabled(WireModel):
 class CategoryPatch(BaseModel):
     """What to change; the slug follows the name."""
 
-    name: str | None = None
+    name: str | None = Field(None, min_length=1, max_length=MAX_NAME)
     is_active: bool | None = None
 
 
 class PicTeamPatch(CategoryPatch):
     """What to change; the slug follows the name."""
 
-    slack_handle: str | None = None
+    slack_handle: str | None = Field(None, min_length=1, max_length=MAX_NAME)
 
 
 class CategoryIn(BaseModel):
     """A new category; the slug is made of the name where none is given."""
 
-    name: str = Field(examples=["Smoke tests"])
+    name: str = Field(min_length=1, max_length=MAX_NAME)
     slug: str | None = None
 
 
 class PicTeamIn(CategoryIn):
     """A new PIC team."""
 
-    name: str = Field(examples=["Payments"])
-    slack_handle: str = Field(examples=["@payments"])
+    slack_handle: str = Field(min_length=1, max_length=MAX_NAME)
 
 
 @router.get("/job-categories")

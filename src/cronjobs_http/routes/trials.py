@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from cronjobs_core.domain.executions import Delivery, Reason
-from cronjobs_core.domain.targets import GitHubWorkflow, Target
+from cronjobs_core.domain.targets import MAX_GITHUB_NAME, MAX_URL, GitHubWorkflow, Target
 from cronjobs_http.access import Body, MayTryTargets, ServicesDep
 from cronjobs_http.openapi import documented_body
 from cronjobs_http.wire import WireModel
@@ -17,10 +17,10 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 class TrialIn(BaseModel):
     """What to call; a URL wins over a workflow. Nothing is stored."""
 
-    target_url: str | None = Field(None, examples=["https://example.com/hook"])
-    github_owner: str | None = None
-    github_repo: str | None = None
-    github_workflow_name: str | None = None
+    target_url: str | None = Field(None, max_length=MAX_URL)
+    github_owner: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_repo: str | None = Field(None, max_length=MAX_GITHUB_NAME)
+    github_workflow_name: str | None = Field(None, max_length=MAX_GITHUB_NAME)
     metadata: dict[str, Any] | None = None
     timeout_seconds: float | None = Field(None, description="10 by default, clamped to 1..30.")
 

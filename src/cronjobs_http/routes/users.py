@@ -1,7 +1,7 @@
 """Users and what they chose (contract 4.3)."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from cronjobs_core.domain.ids import UserId
 from cronjobs_core.domain.policy import Action
@@ -18,7 +18,7 @@ from cronjobs_http.access import (
     ServicesDep,
 )
 from cronjobs_http.openapi import documented_body
-from cronjobs_http.routes.auth import UserOut
+from cronjobs_http.routes.auth import Email, NewPassword, UserOut
 from cronjobs_http.wire import Instant, WireModel
 
 router = APIRouter(prefix="/auth/users", tags=["users"])
@@ -97,10 +97,20 @@ class PreferencesAnswer(WireModel):
     preferences: NotificationPreferencesOut
 
 
+class Columns(WireModel):
+    """The columns of the job table that can be hidden, and whether each is shown."""
+
+    pic_team: bool
+    end_date: bool
+    cron_expression: bool
+    target_url: bool
+    last_execution_at: bool
+
+
 class TableColumns(WireModel):
     """Which columns the job table shows."""
 
-    jobs_table_columns: dict[str, bool]
+    jobs_table_columns: Columns
 
 
 class UiPreferencesAnswer(WireModel):
@@ -111,15 +121,15 @@ class UiPreferencesAnswer(WireModel):
     @classmethod
     def of(cls, stored: UiPreferences) -> "UiPreferencesAnswer":
         """The wire form of stored columns."""
-        columns = dict(stored.jobs_table_columns)
+        columns = Columns.model_validate(dict(stored.jobs_table_columns))
         return cls(preferences=TableColumns(jobs_table_columns=columns))
 
 
 class UserPatch(BaseModel):
     """What to change about a user; role and state are for admins to change."""
 
-    email: str | None = None
-    password: str | None = None
+    email: Email | None = Field(None, description='null and "" leave it.')
+    password: NewPassword | None = Field(None, description='null and "" leave it.')
     current_password: str | None = None
     role: Role | None = None
     is_active: bool | None = None
@@ -136,10 +146,20 @@ class PreferencesPatch(BaseModel):
     weekly_report: bool | None = None
 
 
-class UiPreferencesPatch(BaseModel):
-    """The columns to show; those left out fall back to the default."""
+class ColumnsPatch(BaseModel):
+    """The columns to show or hide; those left out fall back to the default."""
 
-    jobs_table_columns: dict[str, bool]
+    pic_team: bool | None = None
+    end_date: bool | None = None
+    cron_expression: bool | None = None
+    target_url: bool | None = None
+    last_execution_at: bool | None = None
+
+
+class UiPreferencesPatch(BaseModel):
+    """The columns of the job table."""
+
+    jobs_table_columns: ColumnsPatch
 
 
 @router.get("")

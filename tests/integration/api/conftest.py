@@ -49,9 +49,9 @@ async def application(town: Town, tmp_path_factory: pytest.TempPathFactory) -> A
 
 
 @pytest.fixture
-async def api(application: Api, town: Town) -> Api:
+def api(application: Api, town: Town) -> Api:
     """Give the application, and in it the town as it was founded."""
-    await restore(town, application)
+    restore(town, application)
     return application
 
 

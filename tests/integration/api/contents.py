@@ -1,8 +1,8 @@
 """What the database holds, to show that a request changed nothing."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +13,18 @@ from cronjobs_adapters.sqlalchemy.tables import metadata
 Contents = dict[str, list[tuple[Any, ...]]]
 
 
-def contents(api: Api) -> Contents:
-    """Return every row of every table, read past the application."""
+@contextmanager
+def connected(api: Api, *, mode: str = "ro") -> Iterator[sqlite3.Connection]:
+    """Give a connection to the application's database, past the application."""
     file = api.container.engine().url.database
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"file:{file}?mode={mode}", uri=True)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        yield connection
+
+
+def contents(api: Api) -> Contents:
+    """Return every row of every table."""
+    with connected(api) as connection:
         return {
             name: connection.execute(f"SELECT * FROM {name} ORDER BY id").fetchall()  # noqa: S608
             for name in metadata.tables

@@ -224,5 +224,11 @@ ROUTES: Final = (
     Route("GET", f"{API}/settings/slack", admins()),
     Route("PUT", f"{API}/settings/slack", admins(), {"json": {"channel": "#nights"}}),
 )
-DOCUMENTS: Final = (f"{API}/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc")
+DOCUMENTS: Final = (
+    f"{API}/openapi.json",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/docs-assets",
+    "/redoc",
+)
 """What the framework adds by itself: public, and no part of the contract's matrix."""

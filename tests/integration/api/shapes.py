@@ -52,6 +52,44 @@ EXECUTION: Final = {
 LISTED_EXECUTION: Final = EXECUTION | {"job_name", "github_repo"}
 CATEGORY: Final = {"id", "slug", "name", "is_active", "created_at", "updated_at"}
 PIC_TEAM: Final = CATEGORY | {"slack_handle"}
+NOTIFICATION: Final = {
+    "id",
+    "user_id",
+    "title",
+    "message",
+    "type",
+    "related_job_id",
+    "related_execution_id",
+    "is_read",
+    "read_at",
+    "created_at",
+}
+SLACK_SETTINGS: Final = {
+    "id",
+    "is_enabled",
+    "webhook_url",
+    "channel",
+    "created_at",
+    "updated_at",
+}
+FLAGS: Final = {
+    "email_on_job_success": True,
+    "email_on_job_failure": True,
+    "email_on_job_disabled": False,
+    "browser_notifications": False,
+    "daily_digest": False,
+    "weekly_report": False,
+}
+"""A user's mail flags, as they are until the user changes them (C-24)."""
+PREFERENCES: Final = {"id", "user_id", "created_at", "updated_at", *FLAGS}
+COLUMNS: Final = {
+    "pic_team": True,
+    "end_date": True,
+    "cron_expression": False,
+    "target_url": False,
+    "last_execution_at": False,
+}
+"""The columns of a user's job table, as they are until the user chooses."""
 
 _UTC: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+09:00")

@@ -16,7 +16,7 @@ from integration.api.town import USER, Town, at_home, copy_of
 
 REFUSED = refusal("Invalid target_url", "target_url points to an address that is not allowed.")
 NETWORKS = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104 -- called, not listened to
     "10.0.0.1",
     "100.64.0.1",
     "127.0.0.1",
@@ -60,11 +60,11 @@ SPELLINGS = [
     "017700000001",
     "0177.0.0.1",
     "0",
-    "①②⑦.⓪.⓪.①",
-    "１２７.０.０.１",
-    "127。0。0。1",
-    "127｡0．0｡1",
-    "localhost。",
+    "\u2460\u2461\u2466.\u24ea.\u24ea.\u2460",
+    "\uff11\uff12\uff17.\uff10.\uff10.\uff11",
+    "127\u30020\u30020\u30021",
+    "127\uff610\uff0e0\uff611",
+    "localhost\u3002",
     "127.0.0.1.",
     "localhost",
     "localhost.",
@@ -83,7 +83,6 @@ METADATA = [
     "metadata.google.internal",
     "METADATA.google.internal.",
 ]
-HOSTS = pytest.mark.parametrize("host", [*NETWORKS, *SPELLINGS, *METADATA])
 
 
 @pytest.fixture(scope="module")
@@ -95,24 +94,18 @@ async def lenient(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield api
 
 
-@HOSTS
-async def test_no_job_is_created_for_a_forbidden_address(api: Api, user: Person, host: str) -> None:
-    """However an inside address is spelt, no job is made that calls it."""
-    async with unchanged(api):
-        answer = await user.post("/jobs", job_body(target_url=f"https://{host}/x"))
-    assert (answer.status_code, answer.json()) == (400, REFUSED)
-
-
-@HOSTS
-async def test_no_job_is_led_to_a_forbidden_address(api: Api, user: Person, host: str) -> None:
-    """Nor is one that exists changed to call it, or made to for one run."""
+@pytest.mark.parametrize("host", [*NETWORKS, *SPELLINGS, *METADATA])
+async def test_no_job_calls_a_forbidden_address(api: Api, user: Person, host: str) -> None:
+    """However an inside address is spelt: no job is made, changed or run to call it."""
     job = await user.create_job()
     url = f"https://{host}:8443/x?y=z"
     async with unchanged(api):
-        changed = await user.put(f"/jobs/{job['id']}", {"target_url": url})
-        run = await user.post(f"/jobs/{job['id']}/execute", {"target_url": url})
-    assert (changed.status_code, changed.json()) == (400, REFUSED)
-    assert (run.status_code, run.json()) == (400, REFUSED)
+        answers = [
+            await user.post("/jobs", job_body(name="Inside", target_url=f"https://{host}/x")),
+            await user.put(f"/jobs/{job['id']}", {"target_url": url}),
+            await user.post(f"/jobs/{job['id']}/execute", {"target_url": url}),
+        ]
+    assert [(one.status_code, one.json()) for one in answers] == [(400, REFUSED)] * 3
 
 
 @pytest.mark.parametrize(

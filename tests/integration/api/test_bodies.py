@@ -26,6 +26,15 @@ WRITERS = [
 ]
 EVERY_WRITER = pytest.mark.parametrize("route", WRITERS)
 Send = Callable[..., Awaitable[httpx2.Response]]
+NO_JSON_TYPES = [
+    None,
+    "",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jso",
+    "text/json",
+]
 NO_TYPE = refusal("Content-Type must be application/json")
 NO_JSON = refusal("Invalid JSON")
 NO_OBJECT = refusal("Invalid payload", "JSON body must be an object.")
@@ -63,7 +72,7 @@ BROKEN: list[tuple[bytes, dict[str, Any]]] = [
     (b'{"metadata": {"x": 1e400}}', NOT_FINITE),
     (b'{"metadata": {"x": -1e400}}', NOT_FINITE),
     (b'{"name": %s}' % (b"9" * 5000), NO_JSON),
-    (b"[" * 100_000, NO_JSON),
+    (b"[" * 100_000, TOO_DEEP),
     (b"[]", NO_OBJECT),
     (b'[{"name": "x"}]', NO_OBJECT),
     (b'"text"', NO_OBJECT),
@@ -109,27 +118,14 @@ async def test_broken_json_is_400_everywhere(api: Api, send: Send, route: str) -
 
 
 @EVERY_WRITER
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        None,
-        "",
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/jso",
-        "text/json",
-    ],
-)
-async def test_a_body_that_is_not_called_json_is_400(
-    api: Api, send: Send, route: str, content_type: str | None
-) -> None:
+async def test_a_body_that_is_not_called_json_is_400(api: Api, send: Send, route: str) -> None:
     """E-CT, S53: before the body is looked at, good or not."""
-    headers = {} if content_type is None else {"content-type": content_type}
-    for content in (b'{"name": "x"}', b"{"):
-        async with unchanged(api):
-            answer = await send(route, content=content, headers=headers)
-        assert (answer.status_code, answer.json()) == (400, NO_TYPE)
+    async with unchanged(api):
+        for content_type in NO_JSON_TYPES:
+            for content in (b'{"name": "x"}', b"{"):
+                headers = {} if content_type is None else {"content-type": content_type}
+                answer = await send(route, content=content, headers=headers)
+                assert (answer.status_code, answer.json()) == (400, NO_TYPE), content_type
 
 
 @EVERY_WRITER

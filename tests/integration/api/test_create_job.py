@@ -143,7 +143,7 @@ REFUSED: list[Case] = [
     ({"end_date": "2026-02-30"}, refusal("Invalid end_date", "Invalid end_date. Use YYYY-MM-DD.")),
     ({"end_date": "20261231"}, refusal("Invalid end_date", "Invalid end_date. Use YYYY-MM-DD.")),
     (
-        {"end_date": "２０２６-12-31"},
+        {"end_date": "\uff12\uff10\uff12\uff16-12-31"},
         refusal("Invalid end_date", "Invalid end_date. Use YYYY-MM-DD."),
     ),
     ({"end_date": 20261231}, refusal("Invalid end_date", "Invalid end_date. Use YYYY-MM-DD.")),
@@ -351,7 +351,7 @@ async def test_what_is_sent_is_stored_in_its_tidy_form(
     holds(job, stored)
 
 
-async def test_nobody_creates_in_another_s_name(api: Api, user: Person, admin: Person) -> None:
+async def test_nobody_creates_in_anothers_name(user: Person, admin: Person) -> None:
     """C101, S23: ids, owners and dates are the server's to give."""
     chosen = {
         "id": "chosen",
@@ -365,7 +365,7 @@ async def test_nobody_creates_in_another_s_name(api: Api, user: Person, admin: P
     assert all(job[key] != value for key, value in chosen.items())
 
 
-async def test_the_day_is_the_scheduler_s(api: Api, user: Person) -> None:
+async def test_the_day_is_the_schedulers(api: Api, user: Person) -> None:
     """At 23:59 UTC it is tomorrow in Tokyo already: yesterday's date there is refused."""
     assert api.clock.now().date().isoformat() == "2026-11-24"
     answer = await user.post("/jobs", job_body(end_date="2026-11-24"))

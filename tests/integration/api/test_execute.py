@@ -231,7 +231,7 @@ async def test_an_override_that_breaks_a_rule_is_400(
 
 
 async def test_an_expired_job_is_paused_and_its_people_are_told(
-    api: Api, user: Person, admin: Person, other: Person
+    api: Api, user: Person, admin: Person
 ) -> None:
     """F-08: pausing is never silent; no execution is recorded, the next try says the same."""
     ended = a_job(created_by=user.id, end_date=date(2026, 11, 24), name="Ended")

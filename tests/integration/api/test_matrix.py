@@ -83,7 +83,7 @@ def check(response: httpx2.Response, answer: Answer, media: str = JSON) -> None:
 
 
 def test_every_route_of_the_application_is_in_the_matrix(tmp_path: Path) -> None:
-    """Nobody can add a route without saying who may call it, or keep a line for one that is gone."""
+    """Nobody adds a route without saying who may call it, or keeps a line for one that is gone."""
     app = create_app(make_container(settings_for(tmp_path)))
     found = {
         (method, route.path)

@@ -10,6 +10,7 @@ from api import Api, Person
 from integration.api.cases import numbered
 from integration.api.contents import rows
 from integration.api.runs import TRIO, Neighbours, calling, neighbours, run
+from integration.api.shapes import holds
 from integration.api.town import Town
 
 STORED = "acme/reports/daily.yml"
@@ -149,7 +150,7 @@ async def test_a_webhook_job_calls_the_url_of_the_wish(
     ),
 )
 async def test_metadata_of_the_wish_replaces_the_stored(
-    api: Api, user: Person, near: Neighbours, wish: dict[str, Any], sent: dict[str, Any] | None
+    user: Person, near: Neighbours, wish: dict[str, Any], sent: dict[str, Any] | None
 ) -> None:
     """C-13: `inputs` is another name for it, `metadata` wins, and nothing is merged or stored."""
     job = await user.create_job(target_url=near.hook.url("/ok"))

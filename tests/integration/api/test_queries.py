@@ -49,7 +49,9 @@ async def test_a_page_out_of_range_is_400(viewer: Person, page: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGED)
-@pytest.mark.parametrize("number", ["1e3", "٣", "", " ", "abc", "1.5", "0x10", "1,0", "NaN", "\0"])
+@pytest.mark.parametrize(
+    "number", ["1e3", "\u0663", "", " ", "abc", "1.5", "0x10", "1,0", "NaN", "\0"]
+)
 async def test_a_limit_that_is_no_number_is_400(
     viewer: Person, job_id: str, path: str, number: str
 ) -> None:
@@ -58,14 +60,13 @@ async def test_a_limit_that_is_no_number_is_400(
     assert_validation_error(answer, "limit")
 
 
-@pytest.mark.parametrize("number", ["1e3", "٣", "", " ", "abc", "1.5", "NaN", "\0"])
+@pytest.mark.parametrize("number", ["1e3", "\u0663", "", " ", "abc", "1.5", "NaN", "\0"])
 async def test_a_page_that_is_no_number_is_400(viewer: Person, number: str) -> None:
     """C107, C-01: the same for the page."""
     answer = await viewer.get("/executions", page=number)
     assert_validation_error(answer, "page")
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,7 +74,7 @@ async def test_a_page_that_is_no_number_is_400(viewer: Person, number: str) -> N
         "2026-02-30",
         "2026-13-01",
         "31.12.2026",
-        "٢٠٢٦-01-01",
+        "\u0662\u0660\u0662\u0666-01-01",
         "2026-01-01T25:00:00",
         "2026-01-01T00:00:00+99:00",
         "0001-01-01T00:00:00+09:00",
@@ -85,16 +86,14 @@ async def test_a_page_that_is_no_number_is_400(viewer: Person, number: str) -> N
         "null",
     ],
 )
-@pytest.mark.parametrize("side", ["from", "to"])
-async def test_a_date_that_is_none_is_400(
-    viewer: Person, job_id: str, path: str, text: str, side: str
-) -> None:
+async def test_a_date_that_is_none_is_400(viewer: Person, job_id: str, text: str) -> None:
     """C-29, F-13: a bad date was a fault of the server once; exactly these words."""
-    answer = await viewer.get(path.format(job_id=job_id), **{side: text})
-    assert (answer.status_code, answer.json()) == (400, NO_DATE)
+    for path in LISTS:
+        for side in ("from", "to"):
+            answer = await viewer.get(path.format(job_id=job_id), **{side: text})
+            assert (answer.status_code, answer.json()) == (400, NO_DATE)
 
 
-@pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     ("since", "until"),
     [
@@ -105,11 +104,12 @@ async def test_a_date_that_is_none_is_400(
     ],
 )
 async def test_a_range_that_runs_backwards_is_400(
-    viewer: Person, job_id: str, path: str, since: str, until: str
+    viewer: Person, job_id: str, since: str, until: str
 ) -> None:
     """Section 4.10: compared as instants, after the day of `to` was taken whole."""
-    answer = await viewer.get(path.format(job_id=job_id), **{"from": since, "to": until})
-    assert (answer.status_code, answer.json()) == (400, NO_RANGE)
+    for path in LISTS:
+        answer = await viewer.get(path.format(job_id=job_id), **{"from": since, "to": until})
+        assert (answer.status_code, answer.json()) == (400, NO_RANGE)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ async def test_everybody_reads_the_active_entries_by_name(
 @BOTH
 @pytest.mark.parametrize("wish", ["true", "1", "yes", "on", "True"])
 async def test_only_admins_see_inactive_entries(
-    api: Api, admin: Person, user: Person, viewer: Person, path: str, wish: str
+    api: Api, admin: Person, user: Person, viewer: Person, *, path: str, wish: str
 ) -> None:
     """Section 3.2: the wish of others is ignored, as the upload page sends it for every role."""
     await stored(api, path, "Old", is_active=False)

@@ -32,9 +32,10 @@ EXPIRED = refusal(
 PAST = date(2026, 11, 24)
 
 
-async def stored(api: Api, owner: Person, **fields: Any) -> Job:
-    """Store a job of the owner's past the application, as old data would be."""
-    job = a_job(created_by=owner.id, pic_team="payments", **fields)
+async def stored(api: Api, owner: Person | None, **fields: Any) -> Job:
+    """Store a job of the owner's, or nobody's, past the application, as old data would be."""
+    owner_id = owner.id if owner is not None else None
+    job = a_job(created_by=owner_id, pic_team="payments", **fields)
     async with api.container.store().writing() as uow:
         await uow.jobs.add(job)
         await uow.commit()
@@ -129,7 +130,8 @@ async def test_the_order_is_thing_owner_type_text_object_fields(
                 {"github_workflow_name": "../x"},
                 refusal(
                     "Invalid GitHub target",
-                    "github_workflow_name may hold only letters, digits, dots, hyphens and underscores.",
+                    "github_workflow_name may hold only "
+                    "letters, digits, dots, hyphens and underscores.",
                 ),
             ),
             ({"category": "nowhere"}, refusal("Invalid category", UNKNOWN_CATEGORY)),
@@ -316,7 +318,7 @@ async def test_a_team_that_was_disabled_since_does_not_block_the_form(
     ],
 )
 async def test_one_message_tells_what_happened(
-    api: Api, user: Person, fields: dict[str, Any], title: str, kind: str, verb: str
+    api: Api, user: Person, *, fields: dict[str, Any], title: str, kind: str, verb: str
 ) -> None:
     """Section 8.1: exactly one broadcast, about the switch where the job was switched."""
     job = await user.create_job()
@@ -332,7 +334,7 @@ async def test_one_message_tells_what_happened(
 async def test_an_admin_changes_everybodys_jobs(api: Api, user: Person, admin: Person) -> None:
     """Section 3.2: also such as belong to nobody; the owner stays."""
     job = await user.create_job()
-    orphan = await stored(api, replace(user, id=None))
+    orphan = await stored(api, None)
     for job_id, owner in ((job["id"], user.id), (orphan.id, None)):
         answer = await admin.put(f"/jobs/{job_id}", {"metadata": {"by": "admin"}})
         assert answer.json()["job"]["created_by"] == owner
@@ -340,7 +342,7 @@ async def test_an_admin_changes_everybodys_jobs(api: Api, user: Person, admin: P
 
 async def test_jobs_of_nobody_belong_to_admins(api: Api, user: Person) -> None:
     """S26: a user does not inherit what an account left behind."""
-    orphan = await stored(api, replace(user, id=None))
+    orphan = await stored(api, None)
     async with unchanged(api):
         answer = await user.put(f"/jobs/{orphan.id}", {"name": "Mine"})
     assert answer.json()["message"] == "You can only update your own jobs"

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, insert
-
 from api import NOW, Api, Person, running_api
-from cronjobs_adapters.sqlalchemy.tables import metadata
 from cronjobs_core.domain.users import Role
-from integration.api.contents import rows
+from integration.api.contents import Contents, connected, contents
 
 ADMIN: Final = "admin"
 USER: Final = "user"
@@ -24,10 +21,10 @@ ROLES: Final = {ADMIN: Role.ADMIN, USER: Role.USER, OTHER: Role.USER, VIEWER: Ro
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The database's file and its rows, and the people, who are signed in."""
+    """The database, closed, with what it holds; and the people, who are signed in."""
 
     folder: Path
-    rows: Mapping[str, list[dict[str, Any]]]
+    contents: Contents
     people: Mapping[str, Person]
 
 
@@ -40,7 +37,7 @@ async def found_town(folder: Path) -> Town:
         }
         team = {"name": "Payments", "slack_handle": "@payments"}
         assert (await people[ADMIN].post("/pic-teams", team)).status_code == 201
-        return Town(folder, {name: await rows(api, name) for name in metadata.tables}, people)
+        return Town(folder, contents(api), people)
 
 
 @asynccontextmanager
@@ -51,15 +48,16 @@ async def copy_of(town: Town, folder: Path, **settings: Any) -> AsyncIterator[Ap
         yield api
 
 
-async def restore(town: Town, api: Api) -> None:
+def restore(town: Town, api: Api) -> None:
     """Make the application's database and clock what they were in the beginning."""
     api.clock.set(NOW)
-    async with api.container.engine().begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(delete(table))
-        for table in metadata.sorted_tables:
-            if town.rows[table.name]:
-                await connection.execute(insert(table), town.rows[table.name])
+    with connected(api, mode="rw") as connection, connection:
+        for table in town.contents:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name of ours
+        for table, rows in town.contents.items():
+            for row in rows:
+                marks = ", ".join("?" * len(row))
+                connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608
 
 
 def at_home(person: Person, api: Api) -> Person:

@@ -94,7 +94,7 @@ async def test_lists_are_served_whole(old_file: Path, tmp_path: Path) -> None:
     assert jobs[ORPHAN_JOB]["created_by"] is None
     assert jobs[ORPHAN_JOB]["notification_emails"] == ["[broken"]
     assert jobs[SEVEN_JOB]["metadata"] == {"a": None, "b": "\ufffd"}
-    assert jobs[SHORT_ID]["end_date"] == "2026-12-31"
+    assert jobs[SHORT_ID]["end_date"] == "2099-12-31"
     assert jobs[SHORT_ID]["created_at"] == "1970-01-01T00:00:00.000Z"
     assert {ISO_RUN, OLD_WORD_RUN, BAD_TIME_RUN} <= set(runs)
     assert runs.index(ISO_RUN) < runs.index(OLD_WORD_RUN)

@@ -89,7 +89,7 @@ async def test_every_job_is_listed_with_its_values(anna: Person) -> None:
     hook = jobs[HOOK_JOB]
     assert hook["metadata"] == {"kind": "nightly", "n": 1}
     assert hook["notification_emails"] == ["a@example.com", "b@example.com"]
-    assert hook["end_date"] == "2026-12-31"
+    assert hook["end_date"] == "2099-12-31"
     assert hook["created_by"] == ANNA
     assert hook["created_at"] == "2025-02-03T04:05:06.000Z"
     assert hook["last_execution_at"] == "2026-11-21T17:00:00.000Z"
@@ -130,6 +130,15 @@ async def test_notifications_and_preferences_are_served(anna: Person) -> None:
     columns = str(await _got(anna, f"/auth/users/{ANNA}/ui-preferences"))
     assert "'cron_expression': True" in columns
     assert "'end_date': False" in columns
+    assert "'pic_team': True" in columns
+
+
+async def test_columns_that_were_never_chosen_are_the_defaults(api: Api) -> None:
+    """A row without a choice, which the previous backend could store, is no error."""
+    vera = await _signed_in(api, "vera", PASSWORD)
+    columns = str(await _got(vera, f"/auth/users/{VERA}/ui-preferences"))
+    assert "'pic_team': True" in columns
+    assert "'target_url': False" in columns
 
 
 async def test_lists_and_settings_are_served(api: Api) -> None:

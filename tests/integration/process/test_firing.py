@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from processes import LOOPBACK, PATIENCE, Service, make_job, make_team, recorded, serving
+from processes import LOOPBACK, Service, make_job, make_team, recorded, serving, until
 from servers.hostile import HostileServer
 
 GRACE = 8
@@ -41,9 +41,11 @@ class Minute:
     async def has_come(self, name: str) -> Service:
         """Wait until each job of a service has called its target for this minute."""
         await asyncio.sleep((self.at - datetime.now(UTC)).total_seconds())
-        async with asyncio.timeout(PATIENCE):
-            while {call["path"] for call in self.calls(name)} != set(JOBS[name]):
-                await asyncio.sleep(0.02)
+
+        async def all_called() -> bool:
+            return {call["path"] for call in self.calls(name)} == set(JOBS[name])
+
+        await until(all_called)
         return self.places[name].service
 
     def calls(self, name: str) -> list[dict[str, Any]]:
@@ -118,9 +120,11 @@ async def test_death_during_a_run_is_closed_by_the_next_start(minute: Minute) ->
 async def test_ten_jobs_reach_their_target_once_on_the_minute(minute: Minute) -> None:
     """Ten jobs due at one minute: ten JSON POSTs and ten rows, planned for exactly that minute."""
     await minute.has_come(BUSY)
-    async with asyncio.timeout(PATIENCE):
-        while any(row["status"] == "running" for row in minute.rows(BUSY, *QUICK)):
-            await asyncio.sleep(0.05)
+
+    async def all_recorded() -> bool:
+        return all(row["status"] != "running" for row in minute.rows(BUSY, *QUICK))
+
+    await until(all_recorded)
     await asyncio.sleep(1)  # a second call of the same occurrence would come by now
     calls = [call for call in minute.calls(BUSY) if call["path"] in QUICK]
     assert sorted(calls, key=lambda call: str(call["path"])) == [

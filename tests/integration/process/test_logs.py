@@ -88,7 +88,7 @@ def test_log_on_a_terminal_is_not_steered_by_what_it_shows() -> None:
 
 
 async def test_no_secret_reaches_the_log(tmp_path: Path, target: HostileServer) -> None:
-    """After a session in which everything secret was used, and misused, the log holds none of it."""
+    """After a session that uses and misuses everything secret the log holds none of it."""
     settings = {
         **LOOPBACK,
         "DEBUG": "true",
@@ -105,7 +105,10 @@ async def test_no_secret_reaches_the_log(tmp_path: Path, target: HostileServer) 
         answer = await admin.call("POST", "/auth/login", content=cut_off, headers=headers)
         assert answer.status_code == 400
         renewed = await admin.call(
-            "POST", "/auth/refresh", json={"refresh_token": tokens[1]}, headers={"Authorization": ""}
+            "POST",
+            "/auth/refresh",
+            json={"refresh_token": tokens[1]},
+            headers={"Authorization": ""},
         )
         tokens.append(renewed.json()["access_token"])
         await make_team(admin)

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from api import Person
-from processes import LOOPBACK, make_job, make_team, recorded, serving
+from processes import LOOPBACK, make_job, make_team, recorded, serving, until
 from servers.hostile import HostileServer
 
 HAND_OVER = 10.0
@@ -28,12 +28,12 @@ async def test_the_other_process_leads_when_the_leader_dies(tmp_path: Path) -> N
     ):
         assert (await leads(at_first), await leads(at_second)) == (True, False)
         first.kill()
-        async with asyncio.timeout(HAND_OVER):
-            while not await leads(at_second):
-                await asyncio.sleep(0.05)
+        await until(lambda: leads(at_second), HAND_OVER)
 
 
-async def test_manual_run_of_a_dead_process_is_closed(tmp_path: Path, target: HostileServer) -> None:
+async def test_manual_run_of_a_dead_process_is_closed(
+    tmp_path: Path, target: HostileServer
+) -> None:
     """A run by hand whose process died is failed as soon as its time is over, not at a restart."""
     settings = {**LOOPBACK, "HTTP_TIMEOUT_SECONDS": "2"}
     async with (
@@ -43,17 +43,17 @@ async def test_manual_run_of_a_dead_process_is_closed(tmp_path: Path, target: Ho
         dying.admin() as at_dying,
     ):
         await make_team(at_survivor)
-        job_id = await make_job(
-            at_survivor, "Hanging", target.url("/blackhole"), is_active=False
-        )
+        job_id = await make_job(at_survivor, "Hanging", target.url("/blackhole"), is_active=False)
         request = asyncio.create_task(at_dying.post(f"/jobs/{job_id}/execute"))
         await target.reached.wait()
         dying.kill()
         await asyncio.gather(request, return_exceptions=True)
         assert [row["status"] for row in recorded(tmp_path)] == ["running"]
-        async with asyncio.timeout(HAND_OVER):
-            while recorded(tmp_path)[0]["status"] == "running":
-                assert (await at_survivor.post("/scheduler/resync")).status_code == 200
-                await asyncio.sleep(0.2)
+
+        async def is_closed() -> bool:
+            assert (await at_survivor.post("/scheduler/resync")).status_code == 200
+            return [row["status"] for row in recorded(tmp_path)] != ["running"]
+
+        await until(is_closed, HAND_OVER)
         [row] = recorded(tmp_path)
         assert (row["status"], row["reason"]) == ("failed", "interrupted")

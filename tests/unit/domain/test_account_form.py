@@ -126,8 +126,8 @@ def test_what_is_empty_or_null_is_not_changed() -> None:
 
 def test_the_present_password_is_no_change() -> None:
     """A current password is read for the check and does not count as a change."""
-    change = user_change({"password": "secret-2", "current_password": "old"}, by_admin=False)
-    assert (change.names, change.current_password) == (["password"], "old")
+    change = user_change({"password": "secret-2", "current_password": " old "}, by_admin=False)
+    assert (change.names, change.current_password) == (["password"], " old ")
 
 
 @pytest.mark.parametrize(
@@ -151,10 +151,15 @@ def test_what_only_admins_may_change(sent: dict[str, object], error: str) -> Non
         ({"username": "x", "current_password": "old"}, "No valid fields to update", None),
         ({"email": "nobody"}, "Invalid email", '"nobody" is not a valid e-mail address.'),
         ({"password": "12345"}, "Password must be at least 6 characters long", None),
+        (
+            {"password": "secret-2", "current_password": 5},
+            "Invalid current_password",
+            "current_password must be a string.",
+        ),
         ({"role": "root"}, "Invalid role", "Role must be one of: admin, user, viewer"),
         ({"is_active": "no"}, "Invalid is_active", "is_active must be true or false."),
     ],
-    ids=["nothing", "nothing known", "email", "password", "role", "is_active"],
+    ids=["nothing", "nothing known", "email", "password", "current", "role", "is_active"],
 )
 def test_what_a_change_of_a_user_is_refused_for(
     sent: dict[str, object], error: str, message: str | None

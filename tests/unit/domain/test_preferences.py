@@ -1,11 +1,18 @@
 """Preferences: which mails a user gets, which columns a user sees."""
 
 from dataclasses import fields
+from datetime import UTC, datetime
 
 import pytest
 
 from cronjobs_core.domain.errors import InvalidInput
-from cronjobs_core.domain.preferences import DEFAULT_COLUMNS, NotificationFlags, columns
+from cronjobs_core.domain.ids import UserId
+from cronjobs_core.domain.preferences import (
+    DEFAULT_COLUMNS,
+    NotificationFlags,
+    UiPreferences,
+    columns,
+)
 
 FLAGS = [one.name for one in fields(NotificationFlags)]
 
@@ -64,3 +71,17 @@ def test_what_columns_are_refused_for(sent: dict[str, object], error: str, messa
     with pytest.raises(InvalidInput) as refused:
         columns(sent)
     assert (refused.value.error, refused.value.message) == (error, message)
+
+
+def test_what_an_old_row_does_not_say_is_the_default() -> None:
+    """A choice that was stored long ago keeps what it says and gets the columns that came later."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    stored: dict[str, object] = {"target_url": True, "pic_team": "yes", "gone": True}
+    chosen = UiPreferences(
+        id="p",
+        user_id=UserId("u"),
+        jobs_table_columns=stored,  # type: ignore[arg-type] -- what a database may hold
+        created_at=at,
+        updated_at=at,
+    ).complete()
+    assert chosen.jobs_table_columns == {**DEFAULT_COLUMNS, "target_url": True}

@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from cronjobs_core.domain.errors import InvalidInput
-from cronjobs_core.domain.taxonomy import Category, PicTeam, entry_change, team_change
+from cronjobs_core.domain.taxonomy import (
+    Category,
+    PicTeam,
+    category_change,
+    entry_change,
+    team_change,
+)
 from cronjobs_core.testing.builders import NOON, a_category, a_pic_team
 
 CATEGORY = a_category(slug="ops", name="Ops")
@@ -25,7 +31,9 @@ def test_a_slug_follows_the_name(entry: Category | PicTeam) -> None:
     assert entry_change(kept, {"name": "Ops"}) == {"name": "Ops", "slug": "older"}
 
 
-@pytest.mark.parametrize("sent", [{}, {"name": None, "is_active": None}, {"unknown": 1}])
+@pytest.mark.parametrize(
+    "sent", [{}, {"name": None, "slug": None, "is_active": None}, {"unknown": 1}]
+)
 def test_what_is_absent_is_not_changed(sent: dict[str, object]) -> None:
     """Absent and null fields and unknown keys change nothing."""
     assert entry_change(CATEGORY, sent) == {}
@@ -80,19 +88,32 @@ def test_a_change_is_a_new_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "done"),
-    [({"name": "Other", "slug": "other"}, "renamed"), ({"is_active": False}, "disabled")],
-    ids=["renamed", "disabled"],
+    ("sent", "done"),
+    [
+        ({"name": "Other"}, "renamed"),
+        ({"name": "東京"}, "renamed"),
+        ({"name": "Other", "slug": "x", "is_active": False}, "renamed"),
+        ({"is_active": False}, "disabled"),
+        ({"name": "General", "is_active": False}, "disabled"),
+    ],
 )
-def test_the_general_category_stays(values: dict[str, object], done: str) -> None:
-    """General can be neither renamed nor disabled (0.13); any other category can."""
+def test_the_general_category_stays(sent: dict[str, object], done: str) -> None:
+    """General can be neither renamed (told before what is wrong with the name) nor disabled."""
     with pytest.raises(InvalidInput) as refused:
-        GENERAL.check_general(GENERAL.change(values, LATER))
+        category_change(GENERAL, sent)
     assert refused.value.error == "Invalid category"
     assert refused.value.message == f'The "General" category cannot be {done}.'
-    CATEGORY.check_general(CATEGORY.change(values, LATER))
 
 
-def test_the_general_category_may_be_sent_unchanged() -> None:
+def test_other_categories_are_renamed_and_disabled() -> None:
+    """The rule is about General alone."""
+    values = category_change(CATEGORY, {"name": "Other", "is_active": False})
+    assert values == {"name": "Other", "slug": "other", "is_active": False}
+
+
+@pytest.mark.parametrize("sent", [{"name": "General", "is_active": True}, {"name": None}])
+def test_the_general_category_may_be_sent_unchanged(sent: dict[str, object]) -> None:
     """Sending General as it is, is no renaming."""
-    GENERAL.check_general(GENERAL.change({"name": "General", "is_active": True}, LATER))
+    values = category_change(GENERAL, sent)
+    changed = GENERAL.change(values, LATER)
+    assert (changed.name, changed.slug, changed.is_active) == ("General", "general", True)

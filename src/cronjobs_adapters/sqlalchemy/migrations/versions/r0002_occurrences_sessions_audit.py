@@ -49,6 +49,7 @@ def _executions() -> None:
         batch.drop_index("ix_job_executions_job_id")  # the next one begins with it
     op.create_index("ix_job_executions_job_id_started_at", table, ["job_id", "started_at"])
     op.create_index("ix_job_executions_started_at", table, ["started_at"])
+    op.create_index("ix_job_executions_status_started_at", table, ["status", "started_at"])
     for name, column, rows in (
         ("running", "job_id", sa.text("status = 'running'")),
         ("triggered_by", "triggered_by", sa.text("triggered_by IS NOT NULL")),
