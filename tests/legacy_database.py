@@ -8,11 +8,14 @@ versions and the missing foreign keys left in SQLite files.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from passlib.hash import pbkdf2_sha256
+
+from databases import migrate
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, list[Row]]
@@ -409,6 +412,14 @@ def build_postgres(url: str) -> None:
             connection.execute(statement.replace("DATETIME", "TIMESTAMP WITHOUT TIME ZONE"))
         for statement, row in _inserts(GOOD, "%({})s"):
             connection.execute(statement, row)
+
+
+def migrate_observed(observer: Connection, url: str) -> None:
+    """Bring the database up to date, in a process of its own; the observer hears of the start."""
+    from alembic import command  # noqa: F401, PLC0415 -- the start comes after slow imports
+
+    observer.send(None)
+    migrate(url)
 
 
 def wild(statement: str) -> str:

@@ -29,9 +29,7 @@ NaiveUtc = Annotated[
 ]
 """An instant in an answer that the contract writes in UTC and without an offset."""
 
-LocalInstant = Annotated[
-    datetime, PlainSerializer(datetime.isoformat, return_type=str), _DATE_TIME
-]
+LocalInstant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str), _DATE_TIME]
 """An instant in an answer that keeps the scheduler's offset."""
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx2
 from starlette.types import Message, Receive, Scope, Send
 
-from api import NOW, Api, Person, settings_for
+from api import NOW, Api, settings_for
 from cronjobs_core.domain.users import Role
 from cronjobs_core.testing.builders import (
     a_category,
@@ -38,6 +38,7 @@ from cronjobs_http.openapi_examples import (
 from integration.api.contents import contents
 from integration.api.town import Town, restore
 
+NAMES: Final = {Role.ADMIN: "admin", Role.USER: BY_NAME["username"], Role.VIEWER: "viewer"}
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
 
@@ -49,10 +50,10 @@ class SilentDeliverer(FakeDeliverer):
 
 
 class Forgetful:
-    """An ASGI application. Once it has started, `people` holds a signed-in person for each role."""
+    """An ASGI application. Once it has started, `tokens` holds the tokens of one user a role."""
 
     def __init__(self, folder: Path) -> None:
-        self.people: dict[Role, Person] = {}
+        self.tokens: dict[Role, dict[str, Any]] = {}
         self._folder = folder
         self._clock = FixedClock(NOW)
         self._container = _container(folder, self._clock)
@@ -85,20 +86,11 @@ class Forgetful:
             api = Api(client, self._container, self._clock)
             await self._container.services().keep_schedule.start()
             await _settle(api)
-            await self._welcome(client)
+            for role, name in NAMES.items():
+                login = {"username": name, "password": BY_NAME["password"]}
+                self.tokens[role] = (await client.post("/api/v2/auth/login", json=login)).json()
             self._remembered = Town(self._folder, contents(api), {}), api
             yield
-
-    async def _welcome(self, client: httpx2.AsyncClient) -> None:
-        for role, name in NAMES.items():
-            login = {"username": name, "password": BY_NAME["password"]}
-            answer = await client.post("/api/v2/auth/login", json=login)
-            assert answer.status_code == 200, answer.text
-            user = answer.json()["user"]
-            self.people[role] = Person(client, user["id"], user["email"], answer.json())
-
-
-NAMES: Final = {Role.ADMIN: "admin", Role.USER: BY_NAME["username"], Role.VIEWER: "viewer"}
 
 
 def _container(folder: Path, clock: FixedClock) -> Container:
@@ -123,10 +115,8 @@ async def _settle(api: Api) -> None:
             )
         await uow.taxonomy.add_category(a_category(id=CATEGORY_ID))
         await uow.taxonomy.add_pic_team(a_pic_team(id=TEAM_ID, slug="payments", name="Payments"))
-        job = a_job(
-            id=JOB_ID, created_by=USER_ID, pic_team="payments", end_date=date(2030, 12, 31)
-        )
-        await uow.jobs.add(job)
+        end = date.fromisoformat(BY_NAME["end_date"])
+        await uow.jobs.add(a_job(id=JOB_ID, created_by=USER_ID, pic_team="payments", end_date=end))
         await uow.executions.claim([an_execution(id=EXECUTION_ID, job_id=JOB_ID)])
         await uow.notifications.add([a_notification(id=NOTIFICATION_ID, user_id=USER_ID)])
         await uow.commit()

@@ -27,9 +27,7 @@ MAX_SECRET = 4096
 """The longest password that is looked at; new ones are shorter."""
 
 Email = Annotated[str, Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
-NewPassword = Annotated[
-    str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD, pattern=r"\S")
-]
+NewPassword = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD, pattern=r"\S")]
 
 
 class UserOut(WireModel):

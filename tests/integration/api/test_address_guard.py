@@ -96,7 +96,7 @@ async def lenient(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 @pytest.mark.parametrize("host", [*NETWORKS, *SPELLINGS, *METADATA])
 async def test_no_job_calls_a_forbidden_address(api: Api, user: Person, host: str) -> None:
-    """However an inside address is spelt: no job is made, changed or run to call it."""
+    """However an inside address is spelt: no job is made, changed or run to call it, no trial."""
     job = await user.create_job()
     url = f"https://{host}:8443/x?y=z"
     async with unchanged(api):
@@ -104,8 +104,9 @@ async def test_no_job_calls_a_forbidden_address(api: Api, user: Person, host: st
             await user.post("/jobs", job_body(name="Inside", target_url=f"https://{host}/x")),
             await user.put(f"/jobs/{job['id']}", {"target_url": url}),
             await user.post(f"/jobs/{job['id']}/execute", {"target_url": url}),
+            await user.post("/jobs/test-run", {"target_url": url}),
         ]
-    assert [(one.status_code, one.json()) for one in answers] == [(400, REFUSED)] * 3
+    assert [(one.status_code, one.json()) for one in answers] == [(400, REFUSED)] * 4
 
 
 @pytest.mark.parametrize(
@@ -139,15 +140,16 @@ async def test_no_job_calls_a_forbidden_address(api: Api, user: Person, host: st
     ],
 )
 async def test_no_trick_of_writing_hides_an_address(api: Api, user: Person, url: str) -> None:
-    """S27: a URL that two readers could read differently is taken by neither door."""
+    """S27: a URL that two readers could read differently is taken by no door."""
     job = await user.create_job()
     async with unchanged(api):
         answers = [
             await user.post("/jobs", job_body(name="Tricky", target_url=url)),
             await user.put(f"/jobs/{job['id']}", {"target_url": url}),
             await user.post(f"/jobs/{job['id']}/execute", {"target_url": url}),
+            await user.post("/jobs/test-run", {"target_url": url}),
         ]
-    assert [one.status_code for one in answers] == [400] * 3, [one.text for one in answers]
+    assert [one.status_code for one in answers] == [400] * 4, [one.text for one in answers]
     assert {one.json()["error"] for one in answers} == {"Invalid target_url"}
 
 

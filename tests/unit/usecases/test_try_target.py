@@ -56,7 +56,7 @@ async def test_nothing_is_stored_and_nobody_is_told(house: House) -> None:
         ({**TRIO, "target_url": ""}, WORKFLOW),
         ({**TRIO, "target_url": None}, WORKFLOW),
         ({**TRIO, "target_url": HOOK}, Webhook(url=HOOK)),
-        ({"target_url": HOOK, "github_owner": "../x", "github_repo": 5}, Webhook(url=HOOK)),
+        ({"target_url": HOOK, "github_owner": "../x", "github_repo": ""}, Webhook(url=HOOK)),
         ({"target_url": "acme/reports/daily.yml"}, WORKFLOW),
     ],
 )
@@ -111,6 +111,12 @@ async def test_the_operators_owner_completes_a_workflow() -> None:
             "target_url points to an address that is not allowed.",
         ),
         ({"target_url": 5}, InvalidInput, "Invalid target_url", "target_url must be a string."),
+        (
+            {"target_url": HOOK, "github_repo": 5},
+            InvalidInput,
+            "Invalid github_repo",
+            "github_repo must be a string.",
+        ),
         (
             {**TRIO, "github_repo": "../../user"},
             InvalidTarget,
