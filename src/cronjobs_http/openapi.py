@@ -32,14 +32,16 @@ _BODY: Final = "x-body"
 _REF: Final = "#/components/schemas/{model}"
 
 
-def documented_body(model: type[BaseModel], *, required: bool = True) -> Json:
+def documented_body(
+    model: type[BaseModel], *, required: bool = True, media_type: str = JSON
+) -> Json:
     """What a route says of a body that the core reads by itself.
 
     Reading by hand keeps the contract's order of errors, which a parsing model cannot; `model`
     documents the body and does not parse it.
     """
-    schema = model.model_json_schema(ref_template=_REF)
-    return {_BODY: {"name": model.__name__, "required": required, "schema": schema}}
+    content = {media_type: {"schema": model.model_json_schema(ref_template=_REF)}}
+    return {_BODY: {"name": model.__name__, "required": required, "content": content}}
 
 
 def describe(app: FastAPI) -> Json:
@@ -93,16 +95,17 @@ def _actions(dependant: Dependant) -> Iterator[Action]:
 
 def _add_body(operation: Json, schemas: Json) -> None:
     """Put the documented body where OpenAPI has it, and its models among the components."""
-    found = operation.pop(_BODY, None)
-    if found is not None:
-        schema = found["schema"]
-        schemas.update(schema.pop("$defs", {}))
-        schemas[found["name"]] = schema
-        content = {JSON: {"schema": {"$ref": _REF.format(model=found["name"])}}}
-        operation["requestBody"] = {"required": found["required"], "content": content}
+    body = operation.pop(_BODY, None)
+    if body is not None:
+        name = body.pop("name")
+        for media in body["content"].values():
+            schema = media["schema"]
+            schemas |= schema.pop("$defs", {})
+            schemas[name] = schema
+            media["schema"] = {"$ref": _REF.format(model=name)}
+        operation["requestBody"] = body
     for media in operation.get("requestBody", {}).get("content", {}).values():
-        if "$ref" in media["schema"]:
-            media["example"] = example_of(media["schema"], schemas, with_nulls=False)
+        media["example"] = example_of(media["schema"], schemas)
 
 
 def _add_parameters(operation: Json) -> None:
@@ -117,7 +120,10 @@ def _add_parameters(operation: Json) -> None:
 
 
 def _add_answer(operation: Json, schemas: Json) -> None:
+    """Say in words and by an example what an operation answers with where it can."""
     for response in operation["responses"].values():
         media = response.get("content", {}).get(JSON)
-        if media is not None and "$ref" in media["schema"]:
-            media["example"] = example_of(media["schema"], schemas, with_nulls=True)
+        if media is not None:
+            model = media["schema"]["$ref"].rpartition("/")[2]
+            response["description"] = schemas[model]["description"]
+            media["example"] = example_of(media["schema"], schemas)

@@ -14,6 +14,11 @@ CATEGORY_ID: Final = "7a6f0c3d-e814-49b2-a5c7-d92b641f8e04"
 TEAM_ID: Final = "e25b93f1-4c67-4d8e-90a2-b8f71d06c305"
 NOTIFICATION_ID: Final = "91d8e7a6-03bf-4e52-8c14-f5a26b7d9006"
 
+CSV: Final = (
+    "Job Name,Cron schedule (JST),Status,End Date,PIC Team,Target URL\r\n"
+    "Nightly report,0 2 * * 1-5,Enable,2030-12-31,payments,https://hooks.example.com/run\r\n"
+)
+
 BY_NAME: Final[Mapping[str, Any]] = {
     # what paths name
     "job_id": JOB_ID,
@@ -94,6 +99,9 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "next_execution_at": "2026-11-25T02:00:00+09:00",
     "JobWritten.message": "Job created successfully",
     # CSV
+    "file": CSV,
+    "default_github_owner": None,
+    "BulkUploadIn.dry_run": "true",
     "dry_run": False,
     "original_column_count": 9,
     "original_row_count": 2,
@@ -226,54 +234,43 @@ BY_NAME: Final[Mapping[str, Any]] = {
 }
 
 
-Schemas = Mapping[str, Any]
+Schema = Mapping[str, Any]
 
 
-def example_of(schema: Mapping[str, Any], schemas: Schemas, *, with_nulls: bool) -> Any:
-    """A value that `schema` admits; null fields are left out where they say nothing (in requests).
+def example_of(schema: Schema, schemas: Schema, field: str = "") -> Any:
+    """A value that `schema` admits; `schemas` are the components by name.
 
-    Raises KeyError for a field of no known name: every field is shown.
+    `field` is where it stands, "Model.name". A field that may be missing is, where the table has
+    null for it. Raises KeyError for a field that the table does not know, so that all are shown.
     """
-    return _Composer(schemas, with_nulls=with_nulls).value(schema, "")
+    first = schema["anyOf"][0] if "anyOf" in schema else schema
+    if _is_object(first, schemas):
+        return _object_of(_name(first), schemas)
+    if first.get("type") == "array" and _is_object(first["items"], schemas):
+        return [_object_of(_name(first["items"]), schemas)]
+    return _known(schema, field)
 
 
-class _Composer:
-    def __init__(self, schemas: Schemas, *, with_nulls: bool) -> None:
-        self._schemas = schemas
-        self._with_nulls = with_nulls
-
-    def value(self, schema: Mapping[str, Any], path: str) -> Any:
-        """The example of a schema that stands under "Model.name"."""
-        if "$ref" in schema:
-            return self._of_model(schema["$ref"].rpartition("/")[2], path)
-        if "anyOf" in schema:
-            return self._of_choice(schema, path)
-        if schema.get("type") == "array" and "$ref" in schema["items"]:
-            return [self.value(schema["items"], path)]
-        return _known(schema, path)
-
-    def _of_model(self, model: str, path: str) -> Any:
-        schema = self._schemas[model]
-        if "properties" not in schema:
-            return _known(schema, path)
-        fields = {
-            name: self.value(inner, f"{model}.{name}")
-            for name, inner in schema["properties"].items()
-        }
-        kept = self._with_nulls
-        return {name: value for name, value in fields.items() if kept or value is not None}
-
-    def _of_choice(self, schema: Mapping[str, Any], path: str) -> Any:
-        first = schema["anyOf"][0]
-        is_model = "properties" in self._schemas.get(first.get("$ref", "").rpartition("/")[2], {})
-        return self.value(first, path) if is_model else _known(schema, path)
+def _object_of(model: str, schemas: Schema) -> dict[str, Any]:
+    schema = schemas[model]
+    shown = {
+        name: example_of(inner, schemas, f"{model}.{name}")
+        for name, inner in schema["properties"].items()
+    }
+    required = schema.get("required", ())
+    return {name: value for name, value in shown.items() if name in required or value is not None}
 
 
-def _known(schema: Mapping[str, Any], path: str) -> Any:
-    """What the schema itself shows, else what the table has for the model's field or its name."""
-    if "examples" in schema:
-        return schema["examples"][0]
-    name = path.rpartition(".")[2]
-    if path in BY_NAME:
-        return BY_NAME[path]
-    return schema["default"] if schema.get("default") is not None else BY_NAME[name]
+def _is_object(schema: Schema, schemas: Schema) -> bool:
+    return "properties" in schemas.get(_name(schema), {})
+
+
+def _name(schema: Schema) -> str:
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def _known(schema: Schema, field: str) -> Any:
+    """What the table has for the model's field, else the default, else what it has for the name."""
+    if field in BY_NAME:
+        return BY_NAME[field]
+    return schema.get("default") or BY_NAME[field.rpartition(".")[2]]

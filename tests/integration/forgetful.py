@@ -4,7 +4,7 @@ Requests then do not depend on their order, and what fails fails again when it i
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -75,6 +75,10 @@ class Forgetful:
         await self._app(scope, receive, watch)
         if changed and self._remembered is not None:
             restore(*self._remembered)
+
+    def started(self) -> AbstractAsyncContextManager[None]:
+        """Run it for the length of a block, for callers that know of no ASGI lifespan."""
+        return self._settled(self._app)
 
     @asynccontextmanager
     async def _settled(self, app: Any) -> AsyncIterator[None]:

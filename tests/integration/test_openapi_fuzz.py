@@ -26,6 +26,8 @@ from cronjobs_http.app import API
 from integration.forgetful import Forgetful
 
 FEW: Final = 3
+FORGETFUL: Final = {"extra-data-sources": {"responses": False}}
+"""What was made by one request is not there for the next: ids come from the examples."""
 EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", FEW))
 THOROUGH: Final = EXAMPLES > FEW
 REFRESH: Final = f"{API}/auth/refresh"
@@ -73,7 +75,9 @@ def config(caller: Role | None) -> schemathesis.Config:
         {
             "generation": {"max-examples": EXAMPLES, "deterministic": not THOROUGH},
             "phases": {
-                "coverage": {"enabled": THOROUGH or caller is Role.ADMIN},
+                "examples": FORGETFUL,
+                "coverage": {"enabled": THOROUGH or caller is Role.ADMIN, **FORGETFUL},
+                "fuzzing": FORGETFUL,
                 "stateful": {"enabled": False},
             },
             "auth": {"auto-signup": False},

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from cronjobs_core.domain.csv_jobs import RowError
@@ -10,6 +11,8 @@ from cronjobs_core.domain.errors import InvalidInput
 from cronjobs_core.domain.jobs import Job
 from cronjobs_core.usecases.import_jobs import ImportReport
 from cronjobs_http.access import MayImportJobs, MayRead, ServicesDep
+from cronjobs_http.openapi import documented_body
+from cronjobs_http.openapi_examples import CSV
 from cronjobs_http.wire import WireModel
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -23,35 +26,14 @@ _MAX_FIELD: Final = 4096
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "on"})
 _BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it Excel takes a file for one in the machine's old code page."""
-_UPLOAD_FORM: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "title": "BulkUploadIn",
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "CSV in UTF-8 or Windows-31J, at most 5,000 rows.",
-                        },
-                        "default_github_owner": {
-                            "type": "string",
-                            "description": "For rows that name no GitHub owner.",
-                        },
-                        "dry_run": {
-                            "type": "string",
-                            "description": "1, true, yes, y or on: check the file, write nothing.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
+
+
+class BulkUploadIn(BaseModel):
+    """A file of jobs, and how to take it."""
+
+    file: bytes = Field(description="CSV in UTF-8 or Windows-31J, at most 5,000 rows.")
+    default_github_owner: str = Field("", description="For rows that name no GitHub owner.")
+    dry_run: str = Field("", description="1, true, yes, y or on: check the file, write nothing.")
 
 
 class CsvFile(Response):
@@ -67,7 +49,7 @@ class CsvFile(Response):
 _CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A CSV file in UTF-8 with a byte order mark.",
-        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": CSV}},
     }
 }
 
@@ -120,7 +102,11 @@ class BulkUploadOut(WireModel):
     failed: int
 
 
-@router.post("/bulk-upload", response_model_exclude_unset=True, openapi_extra=_UPLOAD_FORM)
+@router.post(
+    "/bulk-upload",
+    response_model_exclude_unset=True,
+    openapi_extra=documented_body(BulkUploadIn, media_type="multipart/form-data"),
+)
 async def bulk_upload(request: Request, actor: MayImportJobs, core: ServicesDep) -> BulkUploadOut:
     """Create a job for each good row of a CSV file, in one transaction; errors are told by row."""
     async with request.form(

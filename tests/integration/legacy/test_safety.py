@@ -15,7 +15,7 @@ import pytest
 
 from cronjobs_adapters.sqlalchemy import make_engine, upgrade
 from cronjobs_adapters.sqlalchemy.migrate import Upgraded, bring_up_to_date
-from cronjobs_core.domain.errors import Conflict
+from cronjobs_core.domain.errors import Conflict, Unavailable
 from databases import migrate
 from legacy_database import (
     DDL,
@@ -189,6 +189,16 @@ async def test_processes_that_start_at_once_move_once(old_file: Path) -> None:
     for engine in engines:
         await engine.dispose()
     assert len(list(old_file.parent.glob("*.bak"))) == 1
+
+
+def test_a_move_that_fails_leaves_the_old_tables(old_file: Path) -> None:
+    """Where a later step fails, here for a table in its way, the old tables and rows are there."""
+    with closing(sqlite3.connect(old_file)) as connection, connection:
+        connection.execute("CREATE TABLE _alembic_tmp_job_executions (id TEXT)")
+    before = _dump(old_file)
+    with pytest.raises(Unavailable):
+        _bring(f"sqlite:///{old_file}")
+    assert _dump(old_file) == before
 
 
 def test_killed_in_the_middle_it_is_old_or_new(tmp_path: Path) -> None:
