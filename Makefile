@@ -3,6 +3,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 # Test processes; more than the machine has processors only lengthens the run.
 WORKERS ?= 2
+# Requests an operation and role that `make fuzz` makes up.
+EXAMPLES ?= 100
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_ROOT_USER_ACTION := ignore
@@ -16,7 +18,7 @@ SERVICE := $(or $(wildcard $(DEV)),$(SERVER))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install serve demo test check bench openapi permissions lock clean
+.PHONY: help install serve demo test fuzz check bench openapi permissions lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +37,10 @@ test: $(DEV) ## all tests, and the core's coverage
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='src/cronjobs_core/*' --fail-under=98
+
+fuzz: $(DEV) ## the API against many made-up requests (fewer: make EXAMPLES=10 fuzz)
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n $(WORKERS) --dist worksteal \
+	  tests/integration/test_openapi_fuzz.py
 
 check: $(DEV) ## format, lint, types, import contracts, test docstrings
 	$(BIN)/ruff format --check

@@ -104,7 +104,14 @@ class JwtTokens:
             raise ValueError(f"the JWT secret does not suit {algorithm}: {error}") from error
 
     def issue(
-        self, kind: TokenKind, user: User, session_id: SessionId, at: datetime, lifetime: float
+        self,
+        kind: TokenKind,
+        user: User,
+        session_id: SessionId,
+        at: datetime,
+        lifetime: float,
+        *,
+        fresh: bool = False,
     ) -> str:
         start = at.timestamp()
         claims = {
@@ -117,7 +124,7 @@ class JwtTokens:
             "jti": self._new_id(),
             "sid": session_id,
         }
-        return self._sign(claims | ({"fresh": True} if kind == "access" else {}))
+        return self._sign(claims | ({"fresh": fresh} if kind == "access" else {}))
 
     def read(self, token: str, kind: TokenKind, at: datetime) -> Claims:
         payload = self._genuine(token)

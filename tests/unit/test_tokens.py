@@ -257,7 +257,7 @@ def test_the_claims_are_those_of_the_contract(kind: TokenKind) -> None:
         "jti": "00000000-0000-4000-8000-000000000001",
         "sid": "session",
     }
-    assert claims == expected | ({"fresh": True} if kind == "access" else {})
+    assert claims == expected | ({"fresh": False} if kind == "access" else {})
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
 
 

@@ -40,9 +40,19 @@ class Tokens(Protocol):
     """Signed bearer tokens."""
 
     def issue(
-        self, kind: TokenKind, user: User, session_id: SessionId, at: datetime, lifetime: float
+        self,
+        kind: TokenKind,
+        user: User,
+        session_id: SessionId,
+        at: datetime,
+        lifetime: float,
+        *,
+        fresh: bool = False,
     ) -> str:
-        """A token naming `user` and `session_id`, good from `at` for `lifetime` seconds."""
+        """A token naming `user` and `session_id`, good from `at` for `lifetime` seconds.
+
+        An access token says whether it is `fresh`: given for a password, not for another token.
+        """
         ...
 
     def read(self, token: str, kind: TokenKind, at: datetime) -> Claims:

@@ -99,10 +99,17 @@ class PlainTokens:
         self._key = key
 
     def issue(
-        self, kind: TokenKind, user: User, session_id: SessionId, at: datetime, lifetime: float
+        self,
+        kind: TokenKind,
+        user: User,
+        session_id: SessionId,
+        at: datetime,
+        lifetime: float,
+        *,
+        fresh: bool = False,
     ) -> str:
         start = at.timestamp()
-        claims = {"sub": user.id, "sid": session_id, "type": kind}
+        claims = {"sub": user.id, "sid": session_id, "type": kind, "fresh": fresh}
         return self.sign({**claims, "iat": start, "exp": start + lifetime})
 
     def sign(self, claims: Mapping[str, object]) -> str:

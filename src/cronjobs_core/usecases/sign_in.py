@@ -124,7 +124,7 @@ class SignIn:
             await uow.commit()
         life = self._lifetimes.refresh
         refresh_token = self._tokens.issue("refresh", user, session.id, now, life)
-        return self._signed_in(user, session.id, refresh_token)
+        return self._signed_in(user, session.id, refresh_token, fresh=True)
 
     async def _adopt(self, claims: Claims) -> SessionId:
         """A session for a refresh token of the previous backend, so that its heirs can be ended."""
@@ -139,9 +139,11 @@ class SignIn:
             await uow.commit()
         return session.id
 
-    def _signed_in(self, user: User, session_id: SessionId, refresh_token: str) -> SignedIn:
-        life = self._lifetimes.access
-        access = self._tokens.issue("access", user, session_id, self._clock.now(), life)
+    def _signed_in(
+        self, user: User, session_id: SessionId, refresh_token: str, *, fresh: bool = False
+    ) -> SignedIn:
+        life, now = self._lifetimes.access, self._clock.now()
+        access = self._tokens.issue("access", user, session_id, now, life, fresh=fresh)
         return SignedIn(
             user=user, access_token=access, refresh_token=refresh_token, expires_in=life
         )

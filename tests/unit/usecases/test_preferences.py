@@ -189,6 +189,22 @@ async def test_fifty_first_looks_find_one_row(house: House) -> None:
     assert (await stored(house, user.user_id)) == (flags[-1], columns[-1])
 
 
+async def test_a_first_look_does_not_undo_a_choice(house: House) -> None:
+    """A tab that looked before there was a row does not put the defaults over a choice."""
+    user = await house.user()
+    keep = hesitant(house.services.keep_preferences)
+    columns, flags = {"jobs_table_columns": {"pic_team": False}}, {"daily_digest": True}
+    await asyncio.gather(
+        *(keep.table_columns(user, user.user_id) for _ in range(20)),
+        *(keep.notification_flags(user, user.user_id) for _ in range(20)),
+        keep.change_table_columns(user, user.user_id, columns),
+        keep.change_notification_flags(user, user.user_id, flags),
+    )
+    chosen = await keep.table_columns(user, user.user_id)
+    assert chosen.jobs_table_columns == COLUMNS | {"pic_team": False}
+    assert (await keep.notification_flags(user, user.user_id)).flags.daily_digest
+
+
 async def test_flags_set_at_once_are_all_kept(house: House) -> None:
     """Two tabs that set different flags lose neither, though there was no row before."""
     user = await house.user()

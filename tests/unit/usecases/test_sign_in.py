@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import base64
+import json
 from datetime import timedelta
 
 import pytest
@@ -159,3 +161,13 @@ async def test_tokens_of_the_previous_backend_have_no_session(house: House) -> N
         await uow.commit()
     with pytest.raises(Unauthenticated, match="ended"):
         await sign.refresh(legacy)
+
+
+async def test_only_a_password_gives_a_fresh_token(house: House) -> None:
+    """A token got for a refresh token does not claim to come from a password (F-21)."""
+    await _user(house)
+    signed_in = await house.services.sign_in.log_in("hanako", "secret1")
+    refreshed = await house.services.sign_in.refresh(signed_in.refresh_token)
+    tokens = (signed_in.access_token, refreshed.access_token)
+    bodies = [json.loads(base64.urlsafe_b64decode(token.partition(".")[0])) for token in tokens]
+    assert [body["fresh"] for body in bodies] == [True, False]
