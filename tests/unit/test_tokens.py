@@ -241,11 +241,12 @@ def test_a_token_that_does_not_say_when_it_was_issued_is_old() -> None:
     assert read.issued_at == datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("fresh", [True, False])
 @pytest.mark.parametrize("kind", ["access", "refresh"])
-def test_the_claims_are_those_of_the_contract(kind: TokenKind) -> None:
+def test_the_claims_are_those_of_the_contract(kind: TokenKind, fresh: bool) -> None:
     """Scripts and the frontend find what they read, under the names they know (contract 3.1)."""
     user = a_user(role=Role.VIEWER, email="v@example.com")
-    token = tokens().issue(kind, user, SessionId("session"), NOON, 3600)
+    token = tokens().issue(kind, user, SessionId("session"), NOON, 3600, fresh=fresh)
     claims = jwt.decode(token, options={"verify_signature": False})
     expected = {
         "sub": user.id,
@@ -257,7 +258,7 @@ def test_the_claims_are_those_of_the_contract(kind: TokenKind) -> None:
         "jti": "00000000-0000-4000-8000-000000000001",
         "sid": "session",
     }
-    assert claims == expected | ({"fresh": False} if kind == "access" else {})
+    assert claims == expected | ({"fresh": fresh} if kind == "access" else {})
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
 
 
