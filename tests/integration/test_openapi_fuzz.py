@@ -63,6 +63,13 @@ MORE_THAN_A_SCHEMA_SAYS: Final = {
     "a URL, and https, before Slack can be switched on": ["update_slack_settings"],
     "a file that is CSV": ["bulk_upload"],
     "anybody but oneself": ["delete_user"],
+    "values that databases hold, in keys that are ignored too: no NUL, 64 bits, 20 levels": [
+        "refresh",
+        "register",
+        "update_preferences",
+        "update_ui_preferences",
+        "validate_cron",
+    ],
 }
 """What the contract asks of a request beyond its schema: these may refuse what conforms to it."""
 LESS_THAN_A_SCHEMA_SAYS: Final = {
