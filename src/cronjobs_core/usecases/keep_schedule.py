@@ -1,5 +1,6 @@
 """The leader's work: the timetable true to the store, and every due occurrence fired."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class KeepSchedule:
         self._close_interrupted = close_interrupted
         self._close_overdue = close_overdue
         self._timetable = Timetable()
+        self._entering = asyncio.Lock()  # from reading the store to entering what was read
         self._unclaimed: list[Occurrence] = []
         self._term: Term | None = None
         self._running = False
@@ -140,16 +142,17 @@ class KeepSchedule:
         """
         if self._term is None or not self._running:
             return
-        self._collect_due()
-        try:
-            async with self._store.reading() as view:
-                jobs = await view.jobs.many(job_ids)
-        except Unavailable:
-            logger.warning("timetable not refreshed, the store is unavailable", exc_info=True)
-            return
-        for job_id in job_ids:
-            self._enter(job_id, jobs.get(job_id))
-        self._arm()
+        async with self._entering:
+            self._collect_due()
+            try:
+                async with self._store.reading() as view:
+                    jobs = await view.jobs.many(job_ids)
+            except Unavailable:
+                logger.warning("timetable not refreshed, the store is unavailable", exc_info=True)
+                return
+            for job_id in job_ids:
+                self._enter(job_id, jobs.get(job_id))
+            self._arm()
 
     async def _stand(self) -> None:
         """Take the lead where it is free, give it up where it is lost."""
@@ -196,17 +199,18 @@ class KeepSchedule:
 
     async def _reconcile(self) -> ResyncReport:
         """Make the timetable what the store says, touching only what differs."""
-        self._collect_due()
         await self._close_overdue()
         paused = await self._pause_expired()
-        async with self._store.reading() as view:
-            active = await view.jobs.active()
-            total = await view.jobs.count()
-        entered = [self._enter(job.id, job) for job in active]
-        gone = set(self._timetable) - {job.id for job in active}
-        for job_id in gone:
-            self._timetable.drop(job_id)
-        self._arm()
+        async with self._entering:
+            self._collect_due()
+            async with self._store.reading() as view:
+                active = await view.jobs.active()
+                total = await view.jobs.count()
+            entered = [self._enter(job.id, job) for job in active]
+            gone = set(self._timetable) - {job.id for job in active}
+            for job_id in gone:
+                self._timetable.drop(job_id)
+            self._arm()
         self._last_resync_at = self._clock.now()
         return ResyncReport(
             ran_at=self._last_resync_at,

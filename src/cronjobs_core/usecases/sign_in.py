@@ -54,7 +54,7 @@ class SignIn:
         self._hasher = hasher
         self._tokens = tokens
         self._lifetimes = lifetimes
-        self._nobody: asyncio.Task[str] | None = None
+        self._nobody: asyncio.Future[str] | None = None
 
     async def log_in(self, login: str, password: str) -> SignedIn:
         """Begin a session for the user of this name or address; raises Unauthenticated.
@@ -173,9 +173,5 @@ class SignIn:
     async def _hash_of_nobody(self) -> str:
         """A hash that no password belongs to, made once by the same function as real ones."""
         if self._nobody is None:
-            self._nobody = asyncio.ensure_future(_as_task(self._hasher, self._new_id()))
+            self._nobody = asyncio.ensure_future(self._hasher.hash(self._new_id()))
         return await asyncio.shield(self._nobody)
-
-
-async def _as_task(hasher: PasswordHasher, password: str) -> str:
-    return await hasher.hash(password)

@@ -1,5 +1,6 @@
 """Leadership, the timetable and its reports."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from cronjobs_core.domain.errors import NotLeader, RoleRequired
 from cronjobs_core.domain.jobs import JobQuery
 from cronjobs_core.domain.users import Role
 from cronjobs_core.testing.builders import a_job
+from cronjobs_core.testing.memory_jobs import MemoryJobs
 from house import House
 
 
@@ -126,3 +128,30 @@ async def test_write_survives_trouble_with_the_timetable(house: House) -> None:
     house.store.available = True
     _, total = await house.services.manage_jobs.find(user, JobQuery())
     assert total == 1
+
+
+async def test_job_made_during_a_reconciliation_stays_on_the_timetable(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round that read the store before a job was stored does not take it off again."""
+    await house.start()
+    admin = await house.user(Role.ADMIN)
+    has_read, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_count(_: MemoryJobs) -> int:
+        has_read.set()
+        await may_go_on.wait()
+        return 0
+
+    with monkeypatch.context() as slow:
+        slow.setattr(MemoryJobs, "count", slow_count)
+        round_ = asyncio.ensure_future(house.services.keep_schedule.resync(admin))
+        await has_read.wait()
+        creation = asyncio.ensure_future(house.job(admin))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        may_go_on.set()
+        await round_
+        await creation
+    await house.pass_time(31)
+    assert len(house.deliverer.runs) == 1
