@@ -1,21 +1,17 @@
 """End dates: a job that has passed its own is paused, and its people are told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.jobs import Job
-from cronjobs_core.domain.notifications import Notice, auto_paused
+from cronjobs_core.domain.notifications import auto_paused
 from cronjobs_core.domain.schedule import today
-from cronjobs_core.domain.users import Actor
 from cronjobs_core.ports.store import Store, UnitOfWork
+from cronjobs_core.ports.telling import Note, Tell
 from cronjobs_core.ports.world import Clock
-
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
-Tell = Callable[[UnitOfWork, Notice], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

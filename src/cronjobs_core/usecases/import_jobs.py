@@ -14,19 +14,19 @@ from cronjobs_core.domain.errors import DuplicateJobName, Unavailable
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.jobs import Job, JobOrder, JobQuery
 from cronjobs_core.domain.masking import shown_job
-from cronjobs_core.domain.notifications import Notice, jobs_imported
+from cronjobs_core.domain.notifications import jobs_imported
 from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.schedule import today
 from cronjobs_core.domain.targets import TargetRules
 from cronjobs_core.domain.users import Actor
-from cronjobs_core.ports.store import Reading, Store, UnitOfWork
+from cronjobs_core.ports.store import Reading, Store
+from cronjobs_core.ports.telling import Tell
 from cronjobs_core.ports.world import Clock, NewId
 
 ATTEMPTS: Final = 5
 """How often an upload is judged anew because the store changed under it."""
 
 JobsChanged = Callable[[Sequence[JobId]], Awaitable[None]]
-Tell = Callable[[UnitOfWork, Notice], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,26 +5,23 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from cronjobs_core.domain import notifications
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.errors import job_not_found
 from cronjobs_core.domain.fields import Fields, is_one_line
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.domain.job_form import Surroundings, changed_job_values, new_job_values
 from cronjobs_core.domain.jobs import Job, JobQuery, JobView, ListedJob
 from cronjobs_core.domain.masking import shown_job
-from cronjobs_core.domain.notifications import Notice
 from cronjobs_core.domain.paging import Page
 from cronjobs_core.domain.policy import Action, authorise, authorise_on
 from cronjobs_core.domain.schedule import today
 from cronjobs_core.domain.targets import TargetRules
 from cronjobs_core.domain.taxonomy import Directory
 from cronjobs_core.domain.users import Actor
-from cronjobs_core.ports.store import Reading, Store, UnitOfWork
+from cronjobs_core.ports.store import Reading, Store
+from cronjobs_core.ports.telling import Note, Tell
 from cronjobs_core.ports.world import Clock, NewId
 
 JobsChanged = Callable[[Sequence[JobId]], Awaitable[None]]
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
-Tell = Callable[[UnitOfWork, Notice], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,14 @@
 """The Slack settings, for admins."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.policy import Action, authorise
 from cronjobs_core.domain.slack import SlackSettings
 from cronjobs_core.domain.users import Actor
-from cronjobs_core.ports.store import Store, UnitOfWork
+from cronjobs_core.ports.store import Store
+from cronjobs_core.ports.telling import Note
 from cronjobs_core.ports.world import Clock
-
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

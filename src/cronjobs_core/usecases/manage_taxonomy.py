@@ -1,11 +1,9 @@
 """Categories and PIC teams."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from cronjobs_core.domain import fields as read
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.errors import InvalidInput, NotFound
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.ids import CategoryId, PicTeamId
@@ -20,10 +18,9 @@ from cronjobs_core.domain.taxonomy import (
     team_change,
 )
 from cronjobs_core.domain.users import Actor
-from cronjobs_core.ports.store import Reading, Store, UnitOfWork
+from cronjobs_core.ports.store import Reading, Store
+from cronjobs_core.ports.telling import Note
 from cronjobs_core.ports.world import Clock, NewId
-
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

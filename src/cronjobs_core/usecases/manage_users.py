@@ -1,6 +1,5 @@
 """Accounts: making, reading, changing and removing them."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +10,6 @@ from cronjobs_core.domain.account_form import (
     new_user,
     user_change,
 )
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.errors import AccountTaken, Conflict, InvalidInput, NotFound
 from cronjobs_core.domain.fields import Fields
 from cronjobs_core.domain.ids import UserId
@@ -19,10 +17,10 @@ from cronjobs_core.domain.policy import Action, authorise, authorise_on
 from cronjobs_core.domain.users import Actor, Role, User
 from cronjobs_core.ports.security import PasswordHasher
 from cronjobs_core.ports.store import Reading, Store, UnitOfWork
+from cronjobs_core.ports.telling import Note
 from cronjobs_core.ports.world import Clock, NewId
 
 _TAKEN: Final = "Email already exists"
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,17 @@ a burst costs a handful of commits, and a single run waits for nobody.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from cronjobs_core.domain.executions import Delivery, Execution, Run
 from cronjobs_core.domain.notifications import Notice, run_finished
-from cronjobs_core.ports.store import Store, UnitOfWork
+from cronjobs_core.ports.store import Store
+from cronjobs_core.ports.telling import Tell
 from cronjobs_core.ports.world import Clock
 
 MAX_GROUP: Final = 500
 
-Tell = Callable[[UnitOfWork, Notice], Awaitable[None]]
 _Waiting = tuple[Run, Execution, asyncio.Future[None]]
 
 

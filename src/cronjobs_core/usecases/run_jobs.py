@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from cronjobs_core.domain.audit import Entity
 from cronjobs_core.domain.errors import JobExpired, MissingTarget, job_not_found
 from cronjobs_core.domain.executions import (
     MAX_TARGET,
@@ -32,15 +31,15 @@ from cronjobs_core.domain.targets import TargetRules
 from cronjobs_core.domain.timetable import Occurrence
 from cronjobs_core.domain.users import Actor
 from cronjobs_core.ports.queue import ExecutionQueue
-from cronjobs_core.ports.store import Store, UnitOfWork
+from cronjobs_core.ports.store import Store
 from cronjobs_core.ports.targets import Deliverer
+from cronjobs_core.ports.telling import Note
 from cronjobs_core.ports.world import Clock, NewId
 
 CHUNK: Final = 500
 
 Record = Callable[[Run, Delivery], Awaitable[Execution]]
 PauseExpired = Callable[[Sequence[JobId]], Awaitable[Any]]
-Note = Callable[[UnitOfWork, Actor | None, str, Entity | None, Entity | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
