@@ -12,7 +12,7 @@ import httpx2
 import jwt
 
 from api import PASSWORD
-from integration.api.runs import TRIO
+from integration.api.calling.neighbours import TRIO
 
 ORIGIN: Final = "http://localhost:5173"
 AXIOS: Final = {

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api import Api, Person, job_body
+from integration.api.calling.neighbours import LOOPBACK, TRIO
 from integration.api.contents import unchanged
-from integration.api.runs import LOOPBACK, TRIO
 from integration.api.shapes import refusal
 from integration.api.town import USER, Town, at_home, copy_of
 

@@ -10,7 +10,7 @@ from api import NOW, Api, Person
 from cronjobs_core.domain.executions import Execution, ExecutionStatus, Reason, TriggerType
 from cronjobs_core.domain.ids import JobId
 from cronjobs_core.testing.builders import an_execution
-from integration.api.runs import TRIO
+from integration.api.calling.neighbours import TRIO
 from integration.api.shapes import EXECUTION, LISTED_EXECUTION, check_instants, refusal
 
 STATISTICS = {

@@ -7,7 +7,7 @@ import pytest
 
 from api import Api
 from integration.api.browser import ENTRY, FORM, SLACK, TEAM, USER, Browser, number
-from integration.api.runs import TRIO
+from integration.api.calling.neighbours import TRIO
 from integration.api.shapes import FLAGS
 
 

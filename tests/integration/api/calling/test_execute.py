@@ -1,7 +1,6 @@
 """Running jobs by hand: who and what is refused, and what is answered (contract 4.6)."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -9,11 +8,10 @@ import pytest
 
 from api import Api, Person
 from cronjobs_core.testing.builders import a_job
+from integration.api.calling.neighbours import TRIO, Neighbours, run
 from integration.api.cases import numbered
 from integration.api.contents import rows, unchanged
-from integration.api.runs import TRIO, Neighbours, calling, neighbours, run
 from integration.api.shapes import EXECUTION, check_instants, holds, refusal
-from integration.api.town import Town
 from servers.github import TOKEN
 from servers.sockets import closed_port
 
@@ -26,28 +24,6 @@ NO_TARGET = refusal(
     "Missing target configuration", "Job has no valid target configuration to execute."
 )
 EXPIRED = refusal("Job expired", "This job has passed its end_date and was auto-paused.")
-
-
-@pytest.fixture(scope="module")
-async def near() -> AsyncIterator[Neighbours]:
-    """Give the servers that jobs call."""
-    async with neighbours() as both:
-        yield both
-
-
-@pytest.fixture(scope="module")
-async def application(
-    town: Town, near: Neighbours, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    """Give an application whose jobs may call them."""
-    async with calling(town, tmp_path_factory.mktemp("execute"), near) as api:
-        yield api
-
-
-@pytest.fixture(autouse=True)
-def fresh(near: Neighbours) -> None:
-    """Begin with empty logs."""
-    near.forget()
 
 
 async def test_a_run_is_finished_and_told_whole(api: Api, user: Person, near: Neighbours) -> None:

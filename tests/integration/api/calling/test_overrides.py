@@ -1,17 +1,15 @@
 """What a run by hand may do differently, and which wish wins (contract 4.6, C-13, C-19)."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from api import Api, Person
+from integration.api.calling.neighbours import TRIO, Neighbours, run
 from integration.api.cases import numbered
 from integration.api.contents import rows
-from integration.api.runs import TRIO, Neighbours, calling, neighbours, run
 from integration.api.shapes import holds
-from integration.api.town import Town
 
 STORED = "acme/reports/daily.yml"
 ELSEWHERE = "https://github.com/umbrella/tools/actions/workflows/nightly.yml"
@@ -58,25 +56,9 @@ WISHES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-async def near() -> AsyncIterator[Neighbours]:
-    """Give the servers that jobs call."""
-    async with neighbours() as both:
-        yield both
-
-
-@pytest.fixture(scope="module")
-async def application(
-    town: Town, near: Neighbours, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    """Give an application whose jobs may call them."""
-    async with calling(town, tmp_path_factory.mktemp("overrides"), near) as api:
-        yield api
-
-
 @pytest.fixture(autouse=True)
 def fresh(near: Neighbours) -> None:
-    """Begin with empty logs, and a GitHub that knows every workflow of the table."""
+    """Begin with empty logs, and a GitHub that knows every workflow that is wished for."""
     near.forget()
     near.github.answers = {target: (204, "") for _, target in WISHES}
 

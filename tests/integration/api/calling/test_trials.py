@@ -1,16 +1,15 @@
 """Trying a target out: what is sent, what is answered, what is not stored (contract 4.9)."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api import Api, Person
+from integration.api.calling.neighbours import TRIO, Neighbours, calling
 from integration.api.cases import numbered
 from integration.api.contents import unchanged
-from integration.api.runs import TRIO, Neighbours, calling, neighbours
 from integration.api.shapes import refusal
 from integration.api.things import UNREACHABLE
 from integration.api.town import USER, Town, at_home
@@ -29,28 +28,6 @@ NO_TARGET = refusal(
 NO_SCHEME = refusal("Invalid target_url", "Webhook URL must start with http:// or https://")
 NO_OBJECT = refusal("Invalid metadata", '"metadata" must be an object.')
 NO_NUMBER = refusal("Invalid timeout_seconds", "timeout_seconds must be a number.")
-
-
-@pytest.fixture(scope="module")
-async def near() -> AsyncIterator[Neighbours]:
-    """Give the servers that are called."""
-    async with neighbours() as both:
-        yield both
-
-
-@pytest.fixture(scope="module")
-async def application(
-    town: Town, near: Neighbours, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    """Give an application that may call them."""
-    async with calling(town, tmp_path_factory.mktemp("trials"), near) as api:
-        yield api
-
-
-@pytest.fixture(autouse=True)
-def fresh(near: Neighbours) -> None:
-    """Begin with empty logs."""
-    near.forget()
 
 
 async def trial(api: Api, person: Person, body: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """The requests of the frontend, as axios sends them (contract 12)."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 
 from api import PASSWORD, Api, Person
-from integration.api.runs import TRIO, Neighbours, calling, neighbours
-from integration.api.town import Town
+from integration.api.calling.neighbours import TRIO, Neighbours
 
 AXIOS = {
     "accept": "application/json, text/plain, */*",
@@ -27,28 +25,6 @@ FORM = {
     "metadata": {"branchDetails": "master", "parallelExecutors": "2"},
     "category": "general",
 }
-
-
-@pytest.fixture(scope="module")
-async def near() -> AsyncIterator[Neighbours]:
-    """Give the servers that jobs call."""
-    async with neighbours() as both:
-        yield both
-
-
-@pytest.fixture(scope="module")
-async def application(
-    town: Town, near: Neighbours, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    """Give an application whose jobs may call them."""
-    async with calling(town, tmp_path_factory.mktemp("frontend"), near) as api:
-        yield api
-
-
-@pytest.fixture(autouse=True)
-def fresh(near: Neighbours) -> None:
-    """Begin with empty logs."""
-    near.forget()
 
 
 async def axios(

@@ -4,7 +4,6 @@ Every key that the frontend reads is there, with the type that it needs.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -26,31 +25,8 @@ from integration.api.browser import (
     instant,
     number,
 )
-from integration.api.runs import TRIO, Neighbours, calling, neighbours
+from integration.api.calling.neighbours import TRIO, Neighbours
 from integration.api.shapes import COLUMNS
-from integration.api.town import Town
-
-
-@pytest.fixture(scope="module")
-async def near() -> AsyncIterator[Neighbours]:
-    """Give the servers that jobs call."""
-    async with neighbours() as both:
-        yield both
-
-
-@pytest.fixture(scope="module")
-async def application(
-    town: Town, near: Neighbours, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Api]:
-    """Give an application whose jobs may call them."""
-    async with calling(town, tmp_path_factory.mktemp("session"), near) as api:
-        yield api
-
-
-@pytest.fixture(autouse=True)
-def fresh(near: Neighbours) -> None:
-    """Begin with empty logs."""
-    near.forget()
 
 
 @pytest.fixture
