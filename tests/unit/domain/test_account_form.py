@@ -168,3 +168,12 @@ def test_what_a_change_of_a_user_is_refused_for(
     with pytest.raises(InvalidInput) as refused:
         user_change(sent, by_admin=True)
     assert (refused.value.error, refused.value.message) == (error, message)
+
+
+@pytest.mark.parametrize("field", ["email", "password", "role"])
+@pytest.mark.parametrize("value", [0, False, [], {}])
+def test_a_value_of_another_type_was_sent_all_the_same(field: str, value: object) -> None:
+    """Only null and an empty text are nothing: 0, false and empty lists are refused."""
+    with pytest.raises(InvalidInput) as refused:
+        user_change({field: value}, by_admin=True)
+    assert refused.value.error != "No valid fields to update"

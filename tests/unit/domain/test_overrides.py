@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cronjobs_core.domain.errors import InvalidInput, InvalidTarget
+from cronjobs_core.domain.jobs import Job
 from cronjobs_core.domain.overrides import Overrides
 from cronjobs_core.domain.targets import GitHubWorkflow, TargetRules, Webhook
 from cronjobs_core.testing.builders import a_job
@@ -139,3 +140,14 @@ def test_every_text_is_a_text(field: str) -> None:
     """A value of another type is refused by the name of its field."""
     with pytest.raises(InvalidInput, match=f"{field} must be a string"):
         Overrides.read(GITHUB_JOB, {field: 5}, RULES)
+
+
+@pytest.mark.parametrize(
+    ("job", "field"),
+    [(WEBHOOK_JOB, "github_owner"), (WEBHOOK_JOB, "dispatch_url"), (GITHUB_JOB, "target_url")],
+    ids=["webhook, owner", "webhook, dispatch", "workflow, url"],
+)
+def test_a_text_that_the_job_does_not_use_is_a_text_too(job: Job, field: str) -> None:
+    """A wrong type is no less wrong because the target is of the other kind."""
+    with pytest.raises(InvalidInput, match=f"{field} must be a string"):
+        Overrides.read(job, {field: 5}, RULES)

@@ -194,3 +194,11 @@ async def test_viewers_try_nothing(house: House) -> None:
     with pytest.raises(RoleRequired, match="User or admin access required"):
         await house.services.try_target.try_out(await house.user(Role.VIEWER), {"target_url": HOOK})
     assert house.deliverer.runs == []
+
+
+@pytest.mark.parametrize("field", sorted(TRIO))
+async def test_a_workflow_beside_a_url_is_still_text(house: House, field: str) -> None:
+    """A wrong type is refused although the URL wins, and nothing is called."""
+    with pytest.raises(InvalidInput, match=f"{field} must be a string"):
+        await house.services.try_target.try_out(await house.user(), {"target_url": HOOK, field: 5})
+    assert house.deliverer.runs == []
